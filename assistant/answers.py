@@ -1,0 +1,146 @@
+"""What a question yields: the steps of its answer as events, and the answer as a value.
+
+``Assistant.ask`` yields the events in the order in which they stand here. A page, the command
+line and a test watch the same stream; a job stores it.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from assistant.citations import Citation
+from assistant.grounding import Claim
+from assistant.llm import Usage
+
+
+class Reason(StrEnum):
+    """Why an answer is as it is; the value is stored and printed."""
+
+    ANSWERED = "answered"
+    NO_PASSAGES = "no passage shares a term with the question"
+    NOT_IN_EVIDENCE = "the passages found do not seem to answer the question"
+    UNSUPPORTED = "what the model wrote is not backed by the passages found"
+    STOPPED = "stopped by the reader"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundPassage:
+    """A hit as a value that outlives the index; offsets as in ``Citation``."""
+
+    essay: str
+    essay_id: str
+    title: str
+    author: str
+    start: int
+    end: int
+    text: str
+    score: float
+    rank: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seconds:
+    """Wall-clock seconds from the request to each point.
+
+    Attributes:
+        search: Until the passages were found.
+        first_token: Until the first visible character of the answer.
+        total: Until the answer was complete.
+    """
+
+    search: float
+    first_token: float
+    total: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """The answer to one question; it can be saved and shown again without the model.
+
+    Attributes:
+        question: What the reader typed.
+        query: The text that was searched for, before analysis.
+        abstained: Whether the assistant declines for lack of evidence.
+        reason: Why.
+        claims: The shown claims in order; empty if abstained.
+        quotes: Evidence sentences, verbatim, that the choice preferred, best first.
+        passages: The hits by rank. After an abstention they are "the closest", no answer.
+        evidence: The sentences that the model saw, in the order it saw them.
+        model: Name of the model.
+        p_none: Probability, 0 to 1, that nothing offered answers; 1 if no passage was found.
+        usage: Tokens of all requests to the model for this question.
+        seconds: Time taken.
+        is_stopped: Whether the reader stopped it; the claims are those written until then.
+    """
+
+    question: str
+    query: str
+    abstained: bool
+    reason: Reason
+    claims: tuple[Claim, ...]
+    quotes: tuple[Citation, ...]
+    passages: tuple[FoundPassage, ...]
+    evidence: tuple[Citation, ...]
+    model: str
+    p_none: float
+    usage: Usage
+    seconds: Seconds
+    is_stopped: bool
+
+    @property
+    def text(self) -> str:
+        """The shown claims joined by spaces."""
+        return " ".join(claim.text for claim in self.claims)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueryMade:
+    """The search begins."""
+
+    query: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassagesFound:
+    """The search is over; the passages can be shown."""
+
+    passages: tuple[FoundPassage, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceSelected:
+    """The sentences that the model reads now."""
+
+    evidence: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuotesChosen:
+    """The model has judged the evidence; it begins to write, unless ``p_none`` is high."""
+
+    quotes: tuple[Citation, ...]
+    p_none: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimChecked:
+    """One more sentence of the answer, checked and cited."""
+
+    claim: Claim
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """The end of every stream that did not fail."""
+
+    answer: Answer
+
+
+Event = QueryMade | PassagesFound | EvidenceSelected | QuotesChosen | ClaimChecked | Answered
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """One earlier exchange of a conversation, as the model and the query see it."""
+
+    question: str
+    answer: str

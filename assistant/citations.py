@@ -1,0 +1,51 @@
+"""A citation ties a claim to a span of an essay, and cannot be invented."""
+
+from dataclasses import dataclass
+
+from assistant.errors import CitationError
+from index.corpus import Document
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Citation:
+    """A verbatim span: ``document.text[start:end] == quote``.
+
+    Attributes:
+        essay: The document's name.
+        essay_id: The document's id, the hash of the text that the offsets count in.
+        title: The document's title.
+        author: The document's author; empty if unknown.
+        start: Offset of the first cited character in the document's text.
+        end: Offset after the last.
+        quote: The words themselves.
+    """
+
+    essay: str
+    essay_id: str
+    title: str
+    author: str
+    start: int
+    end: int
+    quote: str
+
+
+def cite(document: Document, *, start: int, end: int) -> Citation:
+    """Cite ``document.text[start:end]``.
+
+    Raises:
+        CitationError: The span is empty or lies outside the text.
+    """
+    if not 0 <= start < end <= len(document.text):
+        raise CitationError(
+            f"The span {start}:{end} lies outside {document.name!r}, which has"
+            f" {len(document.text)} characters; cite a span with 0 <= start < end <= length."
+        )
+    return Citation(
+        essay=document.name,
+        essay_id=document.id,
+        title=document.title,
+        author=document.author,
+        start=start,
+        end=end,
+        quote=document.text[start:end],
+    )

@@ -1,0 +1,57 @@
+"""Errors of the assistant. Each message says what failed and what to do next."""
+
+
+class AssistantError(Exception):
+    """Root of every error raised by the ``assistant`` package."""
+
+
+class SettingsError(AssistantError):
+    """An option or an environment variable has a value that is not accepted."""
+
+
+class PromptError(AssistantError):
+    """A prompt file is missing, or its placeholders are not those that the code fills."""
+
+
+class QuestionsFileError(AssistantError):
+    """A file of evaluation questions cannot be read."""
+
+
+class CitationError(AssistantError):
+    """A span lies outside its essay."""
+
+
+class ModelError(AssistantError):
+    """Root of what can go wrong with a model."""
+
+
+class ModelNotFoundError(ModelError):
+    """The model is neither in the catalogue nor a file on this machine."""
+
+
+class ModelFetchError(ModelError):
+    """A model could not be fetched; nothing that looks like a model was left behind."""
+
+
+class ModelLoadError(ModelError):
+    """The file is no model that llama.cpp can load, or the machine cannot hold it."""
+
+
+class ModelCrashError(ModelError):
+    """The model's process ended unexpectedly; the next request starts it again."""
+
+
+class PromptTooLongError(ModelError):
+    """A prompt does not fit the model's context."""
+
+
+class StoppedError(AssistantError):
+    """The reader asked for a stop; not a failure."""
+
+
+class ServerError(AssistantError):
+    """The page cannot be served."""
+
+
+class ConversationError(AssistantError):
+    """A saved chat cannot be found or read."""

@@ -1,0 +1,93 @@
+"""Where things live and what was asked for; the only module that reads the environment."""
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+from assistant.errors import SettingsError
+
+APP_NAME = "essay-assistant"
+DEFAULT_MODEL = "qwen2.5-coder-1.5b"
+HOME_VARIABLE = "ESSAY_ASSISTANT_HOME"
+"""Moves models, caches and chats together into one folder."""
+ESSAYS_VARIABLE = "ESSAY_ASSISTANT_ESSAYS"
+MODEL_VARIABLE = "ESSAY_ASSISTANT_MODEL"
+OFFLINE_VARIABLE = "ESSAY_ASSISTANT_OFFLINE"
+
+PACKAGE_ROOT = Path(__file__).resolve().parent.parent
+"""The folder that holds ``assistant/``, ``index/``, ``prompts/`` and ``app.py``, in a checkout
+and in an installation alike."""
+DEFAULT_ESSAYS = PACKAGE_ROOT / "index" / "essays"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What one run of the assistant works with.
+
+    Attributes:
+        essays: Folders and files to read essays from; never empty.
+        model: Catalogue id or the path of a GGUF file.
+        is_offline: Whether the network must not be touched.
+        models_dir: Where fetched models are kept.
+        cache_dir: What may be deleted at any time.
+        chats_path: The SQLite file of saved chats.
+    """
+
+    essays: tuple[Path, ...]
+    model: str
+    is_offline: bool
+    models_dir: Path
+    cache_dir: Path
+    chats_path: Path
+
+    def to_environment(self) -> dict[str, str]:
+        """Return the variables from which ``load_settings`` makes these choices again."""
+        return {
+            ESSAYS_VARIABLE: os.pathsep.join(str(path.absolute()) for path in self.essays),
+            MODEL_VARIABLE: self.model,
+            OFFLINE_VARIABLE: "1" if self.is_offline else "0",
+        }
+
+
+def load_settings(
+    *,
+    essays: Sequence[Path] = (),
+    model: str = "",
+    offline: bool = False,
+    environment: Mapping[str, str] | None = None,
+) -> Settings:
+    """Make settings from options, then the environment, then defaults.
+
+    Args:
+        essays: Folders or files; empty means those of the environment, else the default essays.
+        model: Catalogue id or path; empty means that of the environment, else the default.
+        offline: Whether the network must not be touched; the environment can only add this.
+        environment: Read instead of the process's own.
+
+    Raises:
+        SettingsError: A variable has a value that is not accepted.
+    """
+    env = os.environ if environment is None else environment
+    offline_text = env.get(OFFLINE_VARIABLE, "").strip().lower()
+    if offline_text not in ("", "0", "1", "true", "false"):
+        raise SettingsError(
+            f"{OFFLINE_VARIABLE} is {offline_text!r}; set it to 1 or 0, or remove it."
+        )
+    listed = tuple(Path(part) for part in env.get(ESSAYS_VARIABLE, "").split(os.pathsep) if part)
+    if home := env.get(HOME_VARIABLE, ""):
+        data_dir = Path(home).expanduser().absolute()
+        cache_dir = data_dir / "cache"
+    else:
+        data_dir = platformdirs.user_data_path(APP_NAME, appauthor=False)
+        cache_dir = platformdirs.user_cache_path(APP_NAME, appauthor=False)
+    return Settings(
+        essays=tuple(essays) or listed or (DEFAULT_ESSAYS,),
+        model=model or env.get(MODEL_VARIABLE, "") or DEFAULT_MODEL,
+        is_offline=offline or offline_text in ("1", "true"),
+        models_dir=data_dir / "models",
+        cache_dir=cache_dir,
+        chats_path=data_dir / "chats.sqlite3",
+    )

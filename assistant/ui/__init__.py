@@ -1,0 +1,1 @@
+"""Streamlit pages and panels: they take values and draw them."""

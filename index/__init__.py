@@ -1,0 +1,1 @@
+"""Find passages in a folder of essays: read, clean, split, analyse, rank."""

@@ -1,0 +1,17 @@
+"""Errors of the retrieval side. Each message says what failed and what to do next."""
+
+
+class RetrievalError(Exception):
+    """Root of every error raised by the ``index`` package."""
+
+
+class EssayError(RetrievalError):
+    """One essay cannot be used; the message is the reason, fit to be shown after its name."""
+
+
+class NoEssaysError(RetrievalError):
+    """No usable essay was found."""
+
+
+class EmptyIndexError(RetrievalError):
+    """An index was asked for with no passage that holds a term."""
