@@ -91,3 +91,8 @@ def load_settings(
         cache_dir=cache_dir,
         chats_path=data_dir / "chats.sqlite3",
     )
+
+
+def child_environment(**extra: str) -> dict[str, str]:
+    """Return the process's own environment with ``extra`` set, for a child process."""
+    return {**os.environ, **extra}
