@@ -55,3 +55,7 @@ class ServerError(AssistantError):
 
 class ConversationError(AssistantError):
     """A saved chat cannot be found or read."""
+
+
+class JobError(AssistantError):
+    """An answer under way cannot be found, or none can be started."""

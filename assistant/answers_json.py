@@ -1,0 +1,162 @@
+"""Answers as JSON text and back, the form in which chats are saved.
+
+The fields follow the dataclasses of ``assistant.answers``: a field added there with a default is
+read from older texts too; without one, older texts are refused. Reading trusts nothing, since a
+saved file can be edited or damaged: every type and every bound is checked.
+"""
+
+import json
+import math
+from dataclasses import MISSING, asdict, dataclass, fields, is_dataclass
+from enum import StrEnum
+from typing import TypeVar, get_args, get_origin, get_type_hints
+
+from assistant.answers import Answer, FoundPassage, Reason, Seconds
+from assistant.citations import Citation
+from assistant.errors import ConversationError
+from assistant.grounding import Claim
+from assistant.llm import Usage
+
+__all__ = ["Progress", "parse_answer", "parse_progress", "render_answer", "render_progress"]
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """What an answer under way has come to: the passages found and the claims checked."""
+
+    passages: tuple[FoundPassage, ...] = ()
+    claims: tuple[Claim, ...] = ()
+
+
+def render_answer(answer: Answer) -> str:
+    """Return the answer as ASCII JSON; ``parse_answer`` reads it back equal."""
+    return _render(answer)
+
+
+def parse_answer(text: str) -> Answer:
+    """Read what ``render_answer`` wrote.
+
+    Raises:
+        ConversationError: The text is not a well-formed answer.
+    """
+    return _parse(Answer, text)
+
+
+def render_progress(progress: Progress) -> str:
+    """Return the progress as ASCII JSON; ``parse_progress`` reads it back equal."""
+    return _render(progress)
+
+
+def parse_progress(text: str) -> Progress:
+    """Read what ``render_progress`` wrote.
+
+    Raises:
+        ConversationError: The text is not a well-formed progress.
+    """
+    return _parse(Progress, text)
+
+
+def _render(value: Answer | Progress) -> str:
+    return json.dumps(asdict(value), allow_nan=False, separators=(",", ":"))
+
+
+def _parse(kind: type[_T], text: str) -> _T:
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise ConversationError(f"A saved answer is not JSON: {error}.") from error
+    return _read(kind, value, "answer")
+
+
+def _read(kind: type[_T], value: object, where: str) -> _T:
+    """Turn a JSON value into a ``kind``; ``where`` names it in errors."""
+    result: object
+    if get_origin(kind) is tuple:
+        (item_kind, _) = get_args(kind)
+        if not isinstance(value, list):
+            raise _unexpected(where, value, "a list")
+        result = tuple(_read(item_kind, item, f"{where}[{i}]") for i, item in enumerate(value))
+    elif is_dataclass(kind):
+        result = _read_fields(kind, value, where)
+    elif issubclass(kind, StrEnum):
+        if not isinstance(value, str) or value not in list(kind):
+            raise _unexpected(where, value, "one of " + ", ".join(repr(str(k)) for k in kind))
+        result = kind(value)
+    elif kind is float:
+        # bool is an int to Python, and a whole float may be written without its point.
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise _unexpected(where, value, "a number")
+        try:
+            result = float(value)
+        except OverflowError:
+            result = math.inf
+        if not math.isfinite(result):
+            raise _unexpected(where, value, "a finite number")
+    else:
+        if type(value) is not kind:
+            raise _unexpected(where, value, f"of type {kind.__name__}")
+        result = value
+    return result  # type: ignore[return-value]  # each branch made a ``kind``
+
+
+def _read_fields(kind: type, value: object, where: str) -> object:
+    if not isinstance(value, dict):
+        raise _unexpected(where, value, "an object")
+    hints = get_type_hints(kind)
+    known = {field.name: field for field in fields(kind)}
+    required = {
+        name
+        for name, field in known.items()
+        if field.default is MISSING and field.default_factory is MISSING
+    }
+    if wrong := sorted((required - value.keys()) | (value.keys() - known.keys())):
+        raise ConversationError(
+            f"A saved answer cannot be read: {where} misses or does not know the fields {wrong!r}."
+        )
+    read = {name: _read(hints[name], item, f"{where}.{name}") for name, item in value.items()}
+    result = kind(**read)
+    if complaint := _complaint(result):
+        raise ConversationError(f"A saved answer cannot be read: {where} {complaint}.")
+    return result
+
+
+def _complaint(value: object) -> str:
+    """Return which bound of its docstring a value breaks, or nothing."""
+    match value:
+        case Citation(start=start, end=end, quote=words):
+            if not 0 <= start < end or end - start != len(words):
+                return f"has offsets {start}:{end} for a text of {len(words)} characters"
+        case FoundPassage(start=start, end=end, text=words, rank=rank):
+            if not 0 <= start < end or end - start != len(words):
+                return f"has offsets {start}:{end} for a text of {len(words)} characters"
+            if rank < 1:
+                return f"has the rank {rank}; ranks count from 1"
+        case Claim(citations=citations):
+            if len(citations) > 2:
+                return f"has {len(citations)} citations; a claim has at most 2"
+        case Usage(prompt=prompt, evaluated=evaluated, generated=generated):
+            if min(prompt, evaluated, generated) < 0:
+                return "counts fewer than 0 tokens"
+        case Seconds(search=search, first_token=first_token, total=total):
+            if min(search, first_token, total) < 0:
+                return "took less than 0 seconds"
+        case Answer(p_none=p_none):
+            if not 0 <= p_none <= 1:
+                return f"has the probability {p_none}; it lies between 0 and 1"
+            if value.abstained and value.claims:
+                return "is an abstention with claims"
+            if value.abstained == (value.reason is Reason.ANSWERED):
+                return f"has abstained={value.abstained} and the reason {str(value.reason)!r}"
+        case _:
+            pass
+    return ""
+
+
+def _unexpected(where: str, value: object, expected: str) -> ConversationError:
+    shown = repr(value)
+    shown = shown if len(shown) <= 60 else shown[:60] + "…"
+    return ConversationError(
+        f"A saved answer cannot be read: {where} is {shown}; it must be {expected}."
+    )
