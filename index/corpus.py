@@ -1,8 +1,18 @@
 """A folder of essays as documents."""
 
-from collections.abc import Callable, Sequence
+import hashlib
+import os
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+from index.cleaning import clean_essay
+from index.errors import EssayError, NoEssaysError
+from index.language import foreign_language
+from index.readers import READERS
+
+MAX_ESSAY_BYTES = 20_000_000
+"""A larger file is no essay; reading it would only exhaust memory."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,5 +60,125 @@ class Corpus:
 def load_corpus(
     paths: Sequence[Path], *, on_progress: Callable[[int, int], None] | None = None
 ) -> Corpus:
-    """Load the essays under ``paths``."""
-    raise NotImplementedError
+    """Load the essays under ``paths``.
+
+    Folders are read with all their subfolders, without hidden files, and only files whose name
+    ending has a reader are taken; a file given by itself is always tried. A file found twice is
+    read once.
+
+    Args:
+        paths: Folders and files, in any order.
+        on_progress: Called after each file with the number of files done and of all files.
+
+    Returns:
+        The documents ordered by name, and the files that cannot be used, each with the reason.
+
+    Raises:
+        NoEssaysError: A path does not exist, or none of the files can be used.
+    """
+    files = _find_files(paths)
+    documents: dict[str, Document] = {}
+    rejected = []
+    for done, (name, path) in enumerate(sorted(files.items()), start=1):
+        try:
+            document = _load_document(name, path)
+            if twin := documents.get(document.id):
+                raise EssayError(f"it has the same text as {twin.name!r}")
+            documents[document.id] = document
+        except EssayError as error:
+            rejected.append(RejectedEssay(name=name, reason=str(error)))
+        if on_progress:
+            on_progress(done, len(files))
+    if not documents:
+        raise NoEssaysError(_explain_no_essays(paths, rejected))
+    return Corpus(documents=tuple(documents.values()), rejected=tuple(rejected))
+
+
+def _find_files(paths: Sequence[Path]) -> dict[str, Path]:
+    """Return the files by unique name, relative to the path given."""
+    files: dict[str, Path] = {}
+    seen: set[Path] = set()
+    for given in paths:
+        if not given.exists():
+            raise NoEssaysError(
+                f"There is no file or folder {str(given)!r}; give the path of a folder of essays"
+                f" or of one essay ({_accepted()})."
+            )
+        root = given if given.is_dir() else given.parent
+        for path in _walk(given) if given.is_dir() else [given]:
+            if path.resolve() in seen:
+                continue
+            seen.add(path.resolve())
+            files[_unique_name(path.relative_to(root).as_posix(), root, files)] = path
+    return files
+
+
+def _walk(folder: Path) -> list[Path]:
+    found = []
+    for parent, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        found += [
+            Path(parent, name)
+            for name in names
+            if not name.startswith(".") and Path(name).suffix.lower() in READERS
+        ]
+    return sorted(found)
+
+
+def _unique_name(name: str, root: Path, taken: Container[str]) -> str:
+    if name in taken:
+        name = f"{root.resolve().name}/{name}"
+    stem, dot, suffix = name.rpartition(".")
+    number = 2
+    while name in taken:
+        name = f"{stem} ({number}){dot}{suffix}"
+        number += 1
+    return name
+
+
+def _load_document(name: str, path: Path) -> Document:
+    reader = READERS.get(path.suffix.lower())
+    if reader is None:
+        raise EssayError(
+            f"files ending in {path.suffix!r} cannot be read; give {_accepted()}"
+        )
+    try:
+        size = path.stat().st_size
+        if size > MAX_ESSAY_BYTES:
+            raise EssayError(
+                f"it has {size:,} bytes; an essay may have {MAX_ESSAY_BYTES:,} at most"
+            )
+        content = path.read_bytes()
+    except OSError as error:
+        raise EssayError(f"it cannot be read ({error.strerror})") from error
+    raw = reader(content)
+    clean = clean_essay(raw.text, title=raw.title)
+    if not clean.text:
+        raise EssayError("it is empty")
+    if language := foreign_language(clean.text):
+        raise EssayError(
+            f"it seems to be written in another language than English ({language!r})"
+        )
+    return Document(
+        id=hashlib.sha256(clean.text.encode()).hexdigest()[:16],
+        name=name,
+        title=raw.title or clean.title or path.stem,
+        author=raw.author or clean.author,
+        date=raw.date or clean.date,
+        text=clean.text,
+        encoding=raw.encoding,
+        is_truncated=clean.is_truncated,
+    )
+
+
+def _accepted() -> str:
+    return " or ".join(sorted(READERS))
+
+
+def _explain_no_essays(paths: Sequence[Path], rejected: Sequence[RejectedEssay]) -> str:
+    places = ", ".join(repr(str(path)) for path in paths)
+    advice = f"put essays in English there, as files ending in {_accepted()}"
+    if not rejected:
+        return f"There are no essays in {places}; {advice}."
+    reasons = "".join(f"\n  {essay.name}: {essay.reason}" for essay in rejected)
+    return f"None of the files in {places} can be used; {advice}.{reasons}"

@@ -1,8 +1,26 @@
 """Documents as passages of whole sentences, with exact offsets."""
 
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import sentencex
+
 from index.corpus import Document
+
+PASSAGE_WORDS = 90
+"""Words that a passage aims at."""
+
+MAX_SENTENCE_WORDS = 100
+"""Longer sentences are cut at a clause, so that one of them can be evidence and a citation."""
+
+MIN_SENTENCE_WORDS = 3
+
+_PARAGRAPH = re.compile(r"\S(?:.|\n(?!\s*\n))*", re.MULTILINE)
+_CLOSING = re.compile(r"[\s”’»)\]\"']*[”’»)\]\"'](?=\s|$)[.,;]?")
+_CLAUSE_ENDS = (re.compile(r"[;:][”’\"']?\s+"), re.compile(r"[,–—-][”’\"']?\s+"), re.compile(r"\s+"))
+
+Span = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,3 +49,148 @@ class Passage:
     end: int
     text: str
     sentences: tuple[Sentence, ...]
+
+
+def split_sentences(text: str) -> tuple[Span, ...]:
+    """Return the half-open offsets of the sentences of a text.
+
+    Sentences begin and end with a visible character, stand in order, do not overlap, cover all
+    that is visible and never cross a blank line. Empty for blank text.
+
+    >>> split_sentences("He left. Why? No one knew.\\n\\nThe End")
+    ((0, 8), (9, 26), (28, 35))
+    """
+    spans: list[Span] = []
+    for paragraph in _paragraph_spans(text):
+        spans.extend(_split_paragraph(text, paragraph))
+    return tuple(spans)
+
+
+def split_passages(document: Document, *, words: int = PASSAGE_WORDS) -> tuple[Passage, ...]:
+    """Split a document into passages of whole sentences of about ``words`` words.
+
+    Args:
+        document: The essay; blank text has no passages.
+        words: Words aimed at, at least 1.
+
+    Returns:
+        Passages in order; together they hold every sentence once.
+
+    Raises:
+        ValueError: ``words`` is less than 1.
+    """
+    if words < 1:
+        raise ValueError(f"words is {words!r}; give 1 or more.")
+    text = document.text
+    sentences = tuple(
+        Sentence(start=start, end=end, text=text[start:end]) for start, end in split_sentences(text)
+    )
+    passages = []
+    for first, last in _partition(text, sentences, words):
+        held = sentences[first:last]
+        start, end = held[0].start, held[-1].end
+        passages.append(
+            Passage(
+                document=document, start=start, end=end, text=text[start:end], sentences=held
+            )
+        )
+    return tuple(passages)
+
+
+def _paragraph_spans(text: str) -> Iterator[Span]:
+    start = 0
+    for gap in re.finditer(r"\n\s*\n|\Z", text):
+        span = _strip(text, start, gap.start())
+        if span[0] < span[1]:
+            yield span
+        start = gap.end()
+
+
+def _strip(text: str, start: int, end: int) -> Span:
+    while start < end and text[start].isspace():
+        start += 1
+    while start < end and text[end - 1].isspace():
+        end -= 1
+    return start, end
+
+
+def _split_paragraph(text: str, paragraph: Span) -> list[Span]:
+    offset = paragraph[0]
+    body = text[slice(*paragraph)]
+    starts = [boundary["start_index"] for boundary in sentencex.get_sentence_boundaries("en", body)]
+    starts = [start for start in starts if 0 < start < len(body)]
+    edges = [offset, *(offset + start for start in starts), paragraph[1]]
+    spans: list[Span] = []
+    for raw_start, raw_end in zip(edges, edges[1:], strict=False):
+        start, end = _strip(text, raw_start, raw_end)
+        if start == end:
+            continue
+        if spans and (closing := _CLOSING.match(text, spans[-1][1], end)):
+            spans[-1] = (spans[-1][0], closing.end())
+            start, end = _strip(text, closing.end(), end)
+            if start == end:
+                continue
+        if spans and (
+            _count_words(text[start:end]) < MIN_SENTENCE_WORDS
+            or _count_words(text[slice(*spans[-1])]) < MIN_SENTENCE_WORDS
+        ):
+            spans[-1] = (spans[-1][0], end)
+        else:
+            spans.append((start, end))
+    return [piece for span in spans for piece in _cut_long(text, span)]
+
+
+def _cut_long(text: str, span: Span) -> Iterator[Span]:
+    """Yield a span, halved at clause ends nearest its middle until no piece is too long."""
+    start, end = span
+    if _count_words(text[start:end]) <= MAX_SENTENCE_WORDS:
+        yield span
+        return
+    middle = (start + end) // 2
+    quarter = (end - start) // 4
+    for pattern in _CLAUSE_ENDS:
+        cuts = [m.end() for m in pattern.finditer(text, middle - quarter, middle + quarter)]
+        if cuts:
+            cut = min(cuts, key=lambda at: abs(at - middle))
+            yield from _cut_long(text, _strip(text, start, cut))
+            yield from _cut_long(text, _strip(text, cut, end))
+            return
+    yield span
+
+
+def _count_words(text: str) -> int:
+    return len(text.split())
+
+
+def _partition(text: str, sentences: Sequence[Sentence], words: int) -> list[tuple[int, int]]:
+    """Return ranges of sentences whose sizes are, together, closest to ``words``."""
+    lengths = [_count_words(sentence.text) for sentence in sentences]
+    count = len(sentences)
+    best = [0.0] + [float("inf")] * count
+    origin = [0] * (count + 1)
+    for end in range(1, count + 1):
+        size = 0
+        cut_cost = _cut_cost(text, sentences, end)
+        for start in range(end - 1, -1, -1):
+            size += lengths[start]
+            cost = best[start] + ((size - words) / words) ** 2 + cut_cost
+            if cost < best[end]:
+                best[end], origin[end] = cost, start
+            if size > 2 * words:
+                break
+    ranges = []
+    end = count
+    while end:
+        ranges.append((origin[end], end))
+        end = origin[end]
+    return ranges[::-1]
+
+
+def _cut_cost(text: str, sentences: Sequence[Sentence], end: int) -> float:
+    """Return what it costs to end a passage before sentence ``end``, in units of size error."""
+    if end == len(sentences):
+        return 0.0
+    if "\n" not in text[sentences[end - 1].end : sentences[end].start]:
+        return 0.1
+    is_heading = sentences[end - 1].text[-1].isalnum()
+    return 1.0 if is_heading else 0.0

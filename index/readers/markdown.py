@@ -1,0 +1,72 @@
+"""Markdown files with optional front matter."""
+
+from collections.abc import Iterator
+
+import frontmatter
+import yaml
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from index.errors import EssayError
+from index.readers.decoding import decode
+from index.readers.raw import RawEssay
+
+_TEXT_TOKENS = {"text", "code_inline"}
+_BREAK_TOKENS = {"softbreak", "hardbreak"}
+
+
+def read(content: bytes) -> RawEssay:
+    """Read a Markdown file as plain paragraphs; headings are paragraphs of their own.
+
+    A link becomes its text; images and HTML are dropped.
+
+    Raises:
+        EssayError: The content is not text, or the front matter is not YAML.
+    """
+    decoded = decode(content)
+    try:
+        post = frontmatter.loads(decoded.text)
+    except yaml.YAMLError as error:
+        raise EssayError(f"its front matter is not valid YAML ({_one_line(error)})") from error
+    return RawEssay(
+        text="\n\n".join(_paragraphs(post.content)),
+        title=_field(post.metadata.get("title")),
+        author=_field(post.metadata.get("author")),
+        date=_field(post.metadata.get("date")),
+        encoding=decoded.encoding,
+    )
+
+
+def _paragraphs(markdown: str) -> Iterator[str]:
+    for token in MarkdownIt("commonmark").enable("table").parse(markdown):
+        if token.type == "inline":
+            text = " ".join(_inline_text(token.children or []).split())
+        elif token.type in ("fence", "code_block"):
+            text = token.content.strip()
+        else:
+            continue
+        if text:
+            yield text
+
+
+def _inline_text(tokens: list[Token]) -> str:
+    parts = []
+    for token in tokens:
+        if token.type in _TEXT_TOKENS:
+            parts.append(token.content)
+        elif token.type in _BREAK_TOKENS:
+            parts.append(" ")
+    return "".join(parts)
+
+
+def _field(value: object) -> str:
+    """Return a field of the front matter as one line; a list's items are joined by commas."""
+    if value is None:
+        return ""
+    if isinstance(value, list):
+        return ", ".join(_field(item) for item in value)
+    return " ".join(str(value).split())
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split())
