@@ -1,19 +1,283 @@
-"""All that an open assistant holds: essays, index, model, jobs, chats.
+"""All that an open assistant holds: essays, index, model, jobs, chats."""
 
-Interface:
+import logging
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
 
-    class ModelState(StrEnum): FETCHING, LOADING, READY, FAILED, STOPPED
-    @dataclass(frozen) class ModelStatus: state; message: str (words for the reader);
-        fraction: float (0..1, of the step under way); can_retry: bool
+from assistant.answering import Assistant
+from assistant.answers import Answered, ClaimChecked, Event, PassagesFound, Turn
+from assistant.answers_json import Progress
+from assistant.conversations import Conversation, Conversations
+from assistant.errors import AssistantError, JobError, ModelError, StoppedError
+from assistant.examples import example_questions
+from assistant.jobs import UNEXPECTED_FAILURE, Jobs, JobState, JobView
+from assistant.model_setup import (
+    ClosableModel,
+    ModelFactory,
+    ModelState,
+    ModelStatus,
+    prepare_model,
+)
+from assistant.settings import Settings
+from index.bm25 import Bm25Index
+from index.corpus import Document, load_corpus
+from index.errors import RetrievalError
+from index.passages import split_passages
 
-    class Workspace:
-        def __init__(self, settings: Settings)     # loads essays and index, no model yet
-        settings, corpus: Corpus, index: Bm25Index, chats: Conversations, jobs: Jobs
-        document(essay_id: str) -> Document        # raises AssistantError if gone
-        examples: tuple[str, ...]                  # four questions these essays answer
-        start_model() -> None                      # in a thread: locate/fetch, load, warm
-        stop_model() -> None                       # stops a fetch or a load under way
-        model_status() -> ModelStatus
-        ask(conversation_id: str, question: str) -> str   # a job id; saved as it happens
-        close() -> None
-"""
+__all__ = ["ModelState", "ModelStatus", "QuestionAsked", "Workspace"]
+
+_logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionAsked:
+    """A request to the jobs: a question of a chat, already saved as a turn of it."""
+
+    conversation_id: str
+    turn_id: int
+    question: str
+    history: tuple[Turn, ...]
+
+
+class Workspace:
+    """The one place where the parts of an open assistant meet; made once for each server.
+
+    Every method may be called from any thread.
+
+    Attributes:
+        settings: What was asked for.
+        corpus: The essays in use, and those left out.
+        index: The index over their passages.
+        chats: The saved chats.
+        jobs: The answers under way.
+        examples: Up to four questions that these essays answer.
+    """
+
+    def __init__(self, settings: Settings, *, model_factory: ModelFactory = prepare_model) -> None:
+        """Load the essays, build the index and open the saved chats; no model yet.
+
+        Raises:
+            NoEssaysError: No usable essay was found.
+            ConversationError: The saved chats cannot be opened.
+        """
+        self.settings = settings
+        self.corpus = load_corpus(settings.essays)
+        self.index = Bm25Index(
+            [passage for document in self.corpus.documents for passage in split_passages(document)]
+        )
+        self.examples = example_questions(self.index)
+        self.chats = Conversations(settings.chats_path)
+        self.jobs: Jobs[QuestionAsked] = Jobs(self._answer, on_end=self._save_end)
+        self._documents = {document.id: document for document in self.corpus.documents}
+        self._model_factory = model_factory
+        self._changed = threading.Condition()
+        self._asking = threading.Lock()
+        self._active: dict[str, str] = {}
+        self._model: ClosableModel | None = None
+        self._loader: threading.Thread | None = None
+        self._loading_cancelled = threading.Event()
+        self._is_closed = False
+        self._status = ModelStatus(
+            state=ModelState.STOPPED,
+            message="The model is not loaded.",
+            fraction=0.0,
+            can_retry=True,
+        )
+
+    def document(self, essay_id: str) -> Document:
+        """Return the essay with this id.
+
+        Raises:
+            AssistantError: No essay in use has it; a chat may cite one of an earlier time.
+        """
+        try:
+            return self._documents[essay_id]
+        except KeyError:
+            raise AssistantError(
+                f"The essay {essay_id!r} is not among those in use: it was changed or removed,"
+                " or other essays were opened. The cited words are kept with the answer."
+            ) from None
+
+    def start_model(self) -> None:
+        """Begin to find, fetch and load the model in a thread of its own.
+
+        Does nothing while that is under way, once the model is ready, and after ``close``.
+        """
+        with self._changed:
+            if self._is_closed or self._loader is not None or self._model is not None:
+                return
+            self._loading_cancelled = threading.Event()
+            self._status = ModelStatus(
+                state=ModelState.LOADING,
+                message="Looking for the model",
+                fraction=0.0,
+                can_retry=False,
+            )
+            self._loader = threading.Thread(
+                target=self._load_model,
+                args=(self._loading_cancelled,),
+                name="model loader",
+                daemon=True,
+            )
+            self._changed.notify_all()
+            self._loader.start()
+
+    def stop_model(self) -> None:
+        """Stop a fetch or a load under way; ``start_model`` begins it again."""
+        self._loading_cancelled.set()
+
+    def model_status(self) -> ModelStatus:
+        """Return how far the model is."""
+        with self._changed:
+            return self._status
+
+    def ask(self, conversation_id: str, question: str) -> str:
+        """Save the question in its chat, queue it, and return the id of its job.
+
+        The job waits for the model, and fails with the reason if that cannot be had.
+
+        Raises:
+            JobError: The question is blank, or the chat's last answer is still under way.
+            ConversationError: There is no such chat, or it cannot be saved.
+        """
+        question = question.strip()
+        if not question:
+            raise JobError("The question is blank; type one.")
+        with self._asking:
+            if self.active_job(conversation_id):
+                raise JobError(
+                    "The last question of this chat is still being answered; wait or stop it."
+                )
+            history = _history_of(self.chats.get(conversation_id))
+            turn_id = self.chats.start_turn(conversation_id, question)
+            try:
+                job_id = self.jobs.start(
+                    QuestionAsked(
+                        conversation_id=conversation_id,
+                        turn_id=turn_id,
+                        question=question,
+                        history=history,
+                    )
+                )
+            except JobError as error:
+                self.chats.fail_turn(turn_id, str(error))
+                raise
+            self._active[conversation_id] = job_id
+            return job_id
+
+    def active_job(self, conversation_id: str) -> str:
+        """Return the id of the chat's job that is not over, or an empty text."""
+        job_id = self._active.get(conversation_id, "")
+        if not job_id:
+            return ""
+        try:
+            is_over = self.jobs.view(job_id).is_over
+        except JobError:
+            is_over = True
+        return "" if is_over else job_id
+
+    def close(self) -> None:
+        """Stop every answer, end the model's process and wait for both. Can be repeated."""
+        with self._changed:
+            self._is_closed = True
+            self._loading_cancelled.set()
+            loader = self._loader
+            self._changed.notify_all()
+        self.jobs.close()
+        if loader is not None:
+            loader.join(10.0)
+        with self._changed:
+            model, self._model = self._model, None
+        if model is not None:
+            model.close()
+
+    def _load_model(self, cancelled: threading.Event) -> None:
+        model: ClosableModel | None = None
+        state, message, can_retry = ModelState.READY, "", False
+        try:
+            model = self._model_factory(
+                self.settings, on_status=self._set_status, cancelled=cancelled
+            )
+            message = f"{model.name} is ready"
+        except StoppedError:
+            state, message = ModelState.STOPPED, "The model was stopped before it was ready."
+            can_retry = True
+        except (AssistantError, RetrievalError) as error:
+            state, message, can_retry = ModelState.FAILED, str(error), True
+        except Exception:
+            _logger.exception("The model could not be prepared.")
+            state, message, can_retry = ModelState.FAILED, UNEXPECTED_FAILURE, True
+        with self._changed:
+            self._loader = None
+            if not self._is_closed:
+                self._model, model = model, None
+            self._status = ModelStatus(
+                state=state,
+                message=message,
+                fraction=1.0 if state is ModelState.READY else 0.0,
+                can_retry=can_retry,
+            )
+            self._changed.notify_all()
+        if model is not None:
+            model.close()
+
+    def _set_status(self, status: ModelStatus) -> None:
+        with self._changed:
+            self._status = status
+            self._changed.notify_all()
+
+    def _wait_for_model(self, cancelled: threading.Event) -> ClosableModel:
+        """Return the model once it is ready.
+
+        Raises:
+            StoppedError: ``cancelled`` was set.
+            ModelError: It could not be had; the message says why.
+        """
+        with self._changed:
+            while self._model is None:
+                if cancelled.is_set() or self._is_closed:
+                    raise StoppedError("The answer was stopped while it waited for the model.")
+                if self._loader is None:
+                    raise ModelError(
+                        f"There is no model to answer with. {self._status.message} Start it again"
+                        " in the sidebar."
+                    )
+                # A stop sets the event without a word to this condition, hence the short wait.
+                self._changed.wait(0.1)
+            return self._model
+
+    def _answer(self, asked: QuestionAsked, cancelled: threading.Event) -> Iterator[Event]:
+        assistant = Assistant(self.index, self._wait_for_model(cancelled))
+        progress = Progress()
+        for event in assistant.ask(asked.question, history=asked.history, cancelled=cancelled):
+            match event:
+                case PassagesFound(passages=passages):
+                    progress = Progress(passages=passages)
+                    self.chats.update_turn(asked.turn_id, progress)
+                case ClaimChecked(claim=claim):
+                    progress = Progress(
+                        passages=progress.passages, claims=(*progress.claims, claim)
+                    )
+                    self.chats.update_turn(asked.turn_id, progress)
+                case _:
+                    pass
+            yield event
+
+    def _save_end(self, asked: QuestionAsked, last: JobView) -> None:
+        match last.events[-1:]:
+            case (Answered(answer=answer),) if last.state is JobState.FINISHED:
+                self.chats.finish_turn(asked.turn_id, answer)
+            case _ if last.state is JobState.FINISHED:
+                self.chats.stop_turn(asked.turn_id)
+            case _:
+                self.chats.fail_turn(asked.turn_id, last.error)
+
+
+def _history_of(conversation: Conversation) -> tuple[Turn, ...]:
+    """Return the answered turns, oldest first; an abstention has the empty answer."""
+    return tuple(
+        Turn(question=turn.question, answer=turn.answer.text)
+        for turn in conversation.turns
+        if turn.answer is not None
+    )
