@@ -96,3 +96,8 @@ def load_settings(
 def child_environment(**extra: str) -> dict[str, str]:
     """Return the process's own environment with ``extra`` set, for a child process."""
     return {**os.environ, **extra}
+
+
+def apply_to_environment(settings: Settings) -> None:
+    """Let ``load_settings`` in this process, and in those it starts, make these choices again."""
+    os.environ.update(settings.to_environment())

@@ -1,0 +1,345 @@
+"""Start the page: Streamlit, on this machine only and locked down.
+
+What the lock-down consists of:
+
+- The socket is bound to 127.0.0.1 by this module, not by an option that can be overridden.
+- ``LockDown`` refuses a foreign ``Host`` (against DNS rebinding) and a foreign ``Origin``
+  (against other sites' scripts), and a content security policy keeps the browser from fetching
+  anything from elsewhere, whatever an essay or a model's answer says.
+- Streamlit's telemetry is off, and the two functions with which it looks up this machine's
+  addresses on the network are replaced.
+"""
+
+import base64
+import contextlib
+import errno
+import hashlib
+import re
+import signal
+import socket
+import threading
+import webbrowser
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import FrameType
+
+import streamlit as st
+import uvicorn
+from starlette.middleware import Middleware
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit import file_util, net_util
+from streamlit.web import bootstrap
+
+from assistant.errors import ServerError
+from assistant.settings import PACKAGE_ROOT, Settings, apply_to_environment
+
+DEFAULT_PORT = 8501
+APP_SCRIPT = PACKAGE_ROOT / "app.py"
+ADDRESS = "127.0.0.1"
+
+PATCHED_LOOKUPS = ("get_external_ip", "get_internal_ip")
+"""The functions of ``streamlit.net_util`` that use the network, and are replaced."""
+
+_SYSTEM_FONTS = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-serif"
+
+STREAMLIT_OPTIONS: dict[str, object] = {
+    # Stated even where they are the defaults, since a configuration file of the reader's
+    # may say otherwise.
+    "browser.gatherUsageStats": False,
+    "browser.serverAddress": ADDRESS,
+    "client.showErrorDetails": "none",
+    "client.showErrorLinks": False,
+    "client.showSidebarNavigation": False,
+    "client.toolbarMode": "minimal",
+    "global.developmentMode": False,
+    "logger.level": "warning",
+    "runner.magicEnabled": False,
+    "server.address": ADDRESS,
+    "server.allowedHosts": [ADDRESS, "localhost"],
+    "server.baseUrlPath": "",
+    "server.corsAllowedOrigins": [],
+    "server.enableAgentApi": False,
+    "server.enableCORS": True,
+    "server.enableStaticServing": False,
+    "server.enableXsrfProtection": True,
+    "server.fileWatcherType": "none",
+    "server.headless": True,
+    "server.runOnSave": False,
+    "server.showEmailPrompt": False,
+    "server.trustedUserHeaders": "{}",
+    "theme.font": _SYSTEM_FONTS,
+    "theme.headingFont": _SYSTEM_FONTS,
+    "theme.codeFont": "ui-monospace, 'Cascadia Mono', Menlo, 'DejaVu Sans Mono', monospace",
+    "theme.baseFontSize": 16,
+    "theme.baseRadius": "0.5rem",
+    "theme.light.primaryColor": "#0f6b66",
+    "theme.light.backgroundColor": "#fdfdfb",
+    "theme.light.secondaryBackgroundColor": "#f2f3ee",
+    "theme.light.textColor": "#1d2422",
+    "theme.light.linkColor": "#0f6b66",
+    "theme.light.borderColor": "#d9ddd6",
+    "theme.dark.primaryColor": "#4cc0b5",
+    "theme.dark.backgroundColor": "#14191a",
+    "theme.dark.secondaryBackgroundColor": "#1d2426",
+    "theme.dark.textColor": "#e6eae8",
+    "theme.dark.linkColor": "#4cc0b5",
+    "theme.dark.borderColor": "#344042",
+}
+"""Options of Streamlit that are set at the start and cannot be overridden."""
+
+_MAX_PORTS_TRIED = 50
+_MAX_PORT = 65535
+# Open pages hold their connections; they are told and then not waited for.
+_GRACE_S = 2
+
+
+def serve(
+    settings: Settings,
+    *,
+    port: int = DEFAULT_PORT,
+    open_browser: bool = True,
+    on_ready: Callable[[str], None],
+    on_notice: Callable[[str], None],
+    script: Path = APP_SCRIPT,
+) -> None:
+    """Serve the page until Ctrl-C or SIGTERM, then end everything that was started.
+
+    Must be called in the main thread, once for each process.
+
+    Args:
+        settings: What the page works with.
+        port: The port wished for, the next free one if it is busy; 0 means any.
+        open_browser: Whether to show the page in the reader's browser.
+        on_ready: Told the page's address once it answers.
+        on_notice: Told what the reader should know, for example of another port.
+        script: The Streamlit script to run.
+
+    Raises:
+        ServerError: No port can be had, or this Streamlit is not the one known here.
+    """
+    silence_address_lookups()
+    apply_to_environment(settings)
+    listener = bind(port)
+    with contextlib.closing(listener):
+        actual_port = int(listener.getsockname()[1])
+        if port not in (0, actual_port):
+            on_notice(f"Port {port} is busy, so the page is on port {actual_port}.")
+        bootstrap.load_config_options({**STREAMLIT_OPTIONS, "server.port": actual_port})
+        app = st.App(script, middleware=[Middleware(LockDown, port=actual_port)])
+        url = f"http://{ADDRESS}:{actual_port}"
+
+        def announce() -> None:
+            on_ready(url)
+            if open_browser:
+                # Some browsers' launchers return only when the browser is closed.
+                threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
+
+        server = _Server(
+            uvicorn.Config(
+                app,
+                log_level="warning",
+                access_log=False,
+                server_header=False,
+                ws="websockets-sansio",
+                ws_max_size=32 * 1024 * 1024,
+                timeout_graceful_shutdown=_GRACE_S,
+            ),
+            on_started=announce,
+        )
+        try:
+            with _ending_on_signals(server):
+                server.run(sockets=[listener])
+        finally:
+            # Releases the workspace, and with it the model's process.
+            st.cache_resource.clear()
+    if not server.started:
+        raise ServerError("The page could not be started; the lines above say why.")
+
+
+def bind(port: int) -> socket.socket:
+    """Bind a listening socket on 127.0.0.1 to ``port`` or the next free one; 0 means any.
+
+    Raises:
+        ServerError: The port is none, or none of the next ones is free.
+    """
+    if not 0 <= port <= _MAX_PORT:
+        raise ServerError(f"{port!r} is no port; give one from 0 to {_MAX_PORT}.")
+    candidates = range(port, min(port + _MAX_PORTS_TRIED, _MAX_PORT + 1)) if port else (0,)
+    for candidate in candidates:
+        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        try:
+            if hasattr(signal, "SIGHUP"):
+                # Elsewhere (Windows) this option would allow two servers on one port.
+                listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind((ADDRESS, candidate))
+            listener.listen()
+        except OSError as error:
+            listener.close()
+            if error.errno not in (errno.EADDRINUSE, errno.EACCES):
+                raise ServerError(
+                    f"The page cannot be served on port {candidate}: {error}."
+                ) from error
+        else:
+            listener.setblocking(False)
+            return listener
+    raise ServerError(
+        f"None of the ports {candidates[0]} to {candidates[-1]} can be used; choose another"
+        " with --port, or 0 for any."
+    )
+
+
+def silence_address_lookups() -> None:
+    """Keep Streamlit from asking the network for this machine's addresses.
+
+    Raises:
+        ServerError: This Streamlit has no such functions.
+    """
+    for name in PATCHED_LOOKUPS:
+        if not callable(getattr(net_util, name, None)):
+            raise ServerError(
+                f"This version of Streamlit has no net_util.{name}, so it is not certain that"
+                " it leaves the network alone; install the version named in pyproject.toml."
+            )
+        setattr(net_util, name, _no_address)
+
+
+def _no_address() -> None:
+    """Stand in for a look-up that found nothing."""
+
+
+class LockDown:
+    """ASGI middleware that answers this machine's own page alone, under a strict policy."""
+
+    def __init__(self, app: ASGIApp, *, port: int) -> None:
+        self._app = app
+        self._hosts = frozenset(f"{name}:{port}".encode() for name in (ADDRESS, "localhost"))
+        self._origins = frozenset(b"http://" + host for host in self._hosts)
+        policy = content_security_policy(port)
+        self._headers = [
+            (b"content-security-policy", policy.encode()),
+            (b"cross-origin-opener-policy", b"same-origin"),
+            (b"cross-origin-resource-policy", b"same-origin"),
+            (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
+            (b"referrer-policy", b"no-referrer"),
+            (b"x-content-type-options", b"nosniff"),
+            (b"x-frame-options", b"DENY"),
+        ]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, or refuse it with 403."""
+        if scope["type"] not in ("http", "websocket"):
+            await self._app(scope, receive, send)
+            return
+        if not self._is_ours(scope):
+            await _refuse(scope, send)
+            return
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                ours = {name for name, _ in self._headers}
+                kept = [pair for pair in message["headers"] if pair[0].lower() not in ours]
+                message = {**message, "headers": [*kept, *self._headers]}
+            await send(message)
+
+        await self._app(scope, receive, send_with_headers)
+
+    def _is_ours(self, scope: Scope) -> bool:
+        hosts = [value.lower() for name, value in scope["headers"] if name == b"host"]
+        origins = [value.lower() for name, value in scope["headers"] if name == b"origin"]
+        if len(hosts) != 1 or hosts[0] not in self._hosts:
+            return False
+        # Every browser names the origin of a WebSocket; of a plain request only some do.
+        if scope["type"] == "websocket" and not origins:
+            return False
+        return all(origin in self._origins for origin in origins)
+
+
+def content_security_policy(port: int) -> str:
+    """Return the policy under which Streamlit's page runs and nothing else is reached.
+
+    Inline scripts are allowed by their digests, those that Streamlit's own page holds.
+    """
+    sockets = f"ws://{ADDRESS}:{port} ws://localhost:{port}"
+    scripts = " ".join(("'self'", "blob:", *_inline_script_digests()))
+    return "; ".join(
+        (
+            "default-src 'none'",
+            f"script-src {scripts}",
+            # Streamlit's components write their styles into the page as they are drawn.
+            "style-src 'self' 'unsafe-inline'",
+            "img-src 'self' data: blob:",
+            "font-src 'self' data:",
+            "media-src 'self' blob:",
+            "worker-src 'self' blob:",
+            f"connect-src 'self' {sockets}",
+            "manifest-src 'self'",
+            "frame-src 'none'",
+            "frame-ancestors 'none'",
+            "base-uri 'none'",
+            "form-action 'none'",
+            "object-src 'none'",
+        )
+    )
+
+
+def _inline_script_digests() -> Iterator[str]:
+    page = Path(file_util.get_static_dir()) / "index.html"
+    try:
+        html = page.read_text(encoding="utf-8")
+    except OSError as error:
+        raise ServerError(f"Streamlit's page cannot be read: {error}. Install it again.") from error
+    for script in re.findall(r"<script>(.*?)</script>", html, re.DOTALL):
+        digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+        yield f"'sha256-{digest}'"
+
+
+async def _refuse(scope: Scope, send: Send) -> None:
+    if scope["type"] == "websocket":
+        await send({"type": "websocket.close", "code": 1008, "reason": ""})
+        return
+    body = b"This page answers only to the browser of its own machine.\n"
+    headers = [
+        (b"content-type", b"text/plain; charset=utf-8"),
+        (b"content-length", str(len(body)).encode()),
+        (b"x-content-type-options", b"nosniff"),
+    ]
+    await send({"type": "http.response.start", "status": 403, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+class _Server(uvicorn.Server):
+    """A server that says when it answers."""
+
+    def __init__(self, config: uvicorn.Config, *, on_started: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._on_started = on_started
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets=sockets)
+        if self.started:
+            self._on_started()
+
+
+@contextlib.contextmanager
+def _ending_on_signals(server: uvicorn.Server) -> Iterator[None]:
+    """Let the signals that ask for an end cause an orderly one, and no more.
+
+    uvicorn ends in order on SIGINT and SIGTERM, then raises them again for the handlers it
+    found, which would turn an orderly end into a failure.
+    """
+
+    def end(_number: int, _frame: FrameType | None) -> None:
+        server.should_exit = True
+
+    # A closed terminal sends SIGHUP, which Windows does not know.
+    numbers = [
+        number
+        for name in ("SIGINT", "SIGTERM", "SIGHUP")
+        if (number := getattr(signal, name, None)) is not None
+    ]
+    found = {number: signal.signal(number, end) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in found.items():
+            signal.signal(number, handler)
