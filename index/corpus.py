@@ -139,9 +139,7 @@ def _unique_name(name: str, root: Path, taken: Container[str]) -> str:
 def _load_document(name: str, path: Path) -> Document:
     reader = READERS.get(path.suffix.lower())
     if reader is None:
-        raise EssayError(
-            f"files ending in {path.suffix!r} cannot be read; give {_accepted()}"
-        )
+        raise EssayError(f"files ending in {path.suffix!r} cannot be read; give {_accepted()}")
     try:
         size = path.stat().st_size
         if size > MAX_ESSAY_BYTES:
@@ -156,9 +154,7 @@ def _load_document(name: str, path: Path) -> Document:
     if not clean.text:
         raise EssayError("it is empty")
     if language := foreign_language(clean.text):
-        raise EssayError(
-            f"it seems to be written in another language than English ({language!r})"
-        )
+        raise EssayError(f"it seems to be written in another language than English ({language!r})")
     return Document(
         id=hashlib.sha256(clean.text.encode()).hexdigest()[:16],
         name=name,

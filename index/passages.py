@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import sentencex
 
@@ -16,9 +17,12 @@ MAX_SENTENCE_WORDS = 100
 
 MIN_SENTENCE_WORDS = 3
 
-_PARAGRAPH = re.compile(r"\S(?:.|\n(?!\s*\n))*", re.MULTILINE)
 _CLOSING = re.compile(r"[\s”’»)\]\"']*[”’»)\]\"'](?=\s|$)[.,;]?")
-_CLAUSE_ENDS = (re.compile(r"[;:][”’\"']?\s+"), re.compile(r"[,–—-][”’\"']?\s+"), re.compile(r"\s+"))
+_CLAUSE_ENDS = (
+    re.compile(r"[;:][”’\"']?\s+"),
+    re.compile(r"[,–—-][”’\"']?\s+"),
+    re.compile(r"\s+"),
+)
 
 Span = tuple[int, int]
 
@@ -90,9 +94,7 @@ def split_passages(document: Document, *, words: int = PASSAGE_WORDS) -> tuple[P
         held = sentences[first:last]
         start, end = held[0].start, held[-1].end
         passages.append(
-            Passage(
-                document=document, start=start, end=end, text=text[start:end], sentences=held
-            )
+            Passage(document=document, start=start, end=end, text=text[start:end], sentences=held)
         )
     return tuple(passages)
 
@@ -121,7 +123,7 @@ def _split_paragraph(text: str, paragraph: Span) -> list[Span]:
     starts = [start for start in starts if 0 < start < len(body)]
     edges = [offset, *(offset + start for start in starts), paragraph[1]]
     spans: list[Span] = []
-    for raw_start, raw_end in zip(edges, edges[1:], strict=False):
+    for raw_start, raw_end in pairwise(edges):
         start, end = _strip(text, raw_start, raw_end)
         if start == end:
             continue
