@@ -136,7 +136,7 @@ class LocatedModel:
     model: CatalogueModel | None
 
 
-class ModelState(StrEnum):
+class FileState(StrEnum):
     """What a check found; the value is shown."""
 
     VERIFIED = "verified"
@@ -150,7 +150,7 @@ class CheckedModel:
 
     model: CatalogueModel
     path: Path
-    state: ModelState
+    state: FileState
     reason: str
 
 
@@ -179,9 +179,7 @@ def find_model(
             )
     path = Path(name_or_path).expanduser().absolute()
     if name_or_path and path.is_file():
-        return LocatedModel(
-            id=path.name, path=path, is_present=True, is_verified=False, model=None
-        )
+        return LocatedModel(id=path.name, path=path, is_present=True, is_verified=False, model=None)
     listed = "; ".join(
         f"{model.id} ({model.size_bytes / 1e6:,.0f} MB,"
         f" {'on this machine' if _is_in(models_dir, model) else 'not fetched yet'})"
@@ -209,16 +207,16 @@ def check_models(
     checked = []
     for model in models:
         path = models_dir / model.file_name
-        state, reason = ModelState.VERIFIED, ""
+        state, reason = FileState.VERIFIED, ""
         if not path.is_file():
-            state, reason = ModelState.MISSING, f"{str(path)!r} does not exist"
+            state, reason = FileState.MISSING, f"{str(path)!r} does not exist"
         else:
             try:
                 reason = find_fault(path, model, cancelled=cancelled or threading.Event())
             except OSError as error:
                 reason = f"{str(path)!r} cannot be read: {error.strerror}"
             if reason:
-                state = ModelState.CORRUPT
+                state = FileState.CORRUPT
                 remove_stamp(path)
             else:
                 write_stamp(path, model)
@@ -293,8 +291,7 @@ def _has_stamp(path: Path, model: CatalogueModel) -> bool:
     except (OSError, ValueError):
         return False
     return bool(
-        stamp
-        == {"sha256": model.sha256, "size": status.st_size, "mtime_ns": status.st_mtime_ns}
+        stamp == {"sha256": model.sha256, "size": status.st_size, "mtime_ns": status.st_mtime_ns}
     )
 
 
