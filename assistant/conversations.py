@@ -1,15 +1,12 @@
 """Saved chats, in one SQLite file.
 
 Everything is written as it happens: the question when it is asked, the claims as they are
-checked, the answer at its end. Several processes may work on the file at once. Each call opens
-a connection of its own, so any thread may call anything.
+checked, the answer at its end. Several processes may work on the file at once, and any thread
+may call anything.
 """
 
 import os
 import secrets
-import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -25,32 +22,11 @@ from assistant.answers_json import (
     render_answer,
     render_progress,
 )
+from assistant.chats_file import ChatsFile
 from assistant.errors import ConversationError
 
-_SCHEMA_VERSION = 1
-_SCHEMA = """
-CREATE TABLE conversation (
-    id TEXT PRIMARY KEY,
-    title TEXT NOT NULL,
-    created_at TEXT NOT NULL
-) STRICT;
-CREATE TABLE turn (
-    id INTEGER PRIMARY KEY,
-    conversation_id TEXT NOT NULL REFERENCES conversation (id) ON DELETE CASCADE,
-    question TEXT NOT NULL,
-    asked_at TEXT NOT NULL,
-    state TEXT NOT NULL,
-    owner TEXT NOT NULL,
-    progress TEXT NOT NULL,
-    answer TEXT NOT NULL,
-    error TEXT NOT NULL
-) STRICT;
-CREATE INDEX turn_of_conversation ON turn (conversation_id, id);
-"""
-_BUSY_TIMEOUT_S = 10.0
 _CLOCK_SLACK_S = 5.0
 _MAX_TITLE_CHARS = 60
-_DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
 class TurnState(StrEnum):
@@ -125,21 +101,13 @@ class Conversations:
         Raises:
             ConversationError: The file cannot be opened, or is of a newer version.
         """
-        self._path = path
+        self._file = ChatsFile(path)
         self._owner = _this_process()
-        self.notice = ""
+
+    @property
+    def notice(self) -> str:
         """What the reader should know about the opening; usually empty."""
-        try:
-            self._prepare()
-        except ConversationError as error:
-            if not _is_damage(error.__cause__):
-                raise
-            kept = self._set_aside()
-            self.notice = (
-                f"The saved chats could not be read. The damaged file was kept as {str(kept)!r},"
-                " and a new one was begun."
-            )
-            self._prepare()
+        return self._file.notice
 
     def create(self) -> Conversation:
         """Begin a chat without a question.
@@ -150,7 +118,7 @@ class Conversations:
         conversation = Conversation(
             id=secrets.token_urlsafe(12), title="", created_at=_now(), turns=()
         )
-        with self._writing() as db:
+        with self._file.writing() as db:
             db.execute(
                 "INSERT INTO conversation (id, title, created_at) VALUES (?, ?, ?)",
                 (conversation.id, conversation.title, conversation.created_at),
@@ -163,7 +131,7 @@ class Conversations:
         Raises:
             ConversationError: The file cannot be read.
         """
-        with self._connected() as db:
+        with self._file.connected() as db:
             rows = db.execute(
                 "SELECT c.id, c.title, c.created_at FROM conversation c"
                 " JOIN turn t ON t.conversation_id = c.id"
@@ -183,7 +151,7 @@ class Conversations:
         Raises:
             ConversationError: There is no such chat, or the file cannot be read.
         """
-        with self._connected() as db:
+        with self._file.connected() as db:
             found = db.execute(
                 "SELECT title, created_at FROM conversation WHERE id = ?",
                 (_storable(conversation_id),),
@@ -209,7 +177,7 @@ class Conversations:
             ConversationError: There is no such chat, or it cannot be saved.
         """
         question = _storable(question)
-        with self._writing() as db:
+        with self._file.writing() as db:
             found = db.execute(
                 "UPDATE conversation SET title = iif(title = '', ?, title) WHERE id = ?",
                 (_title(question), _storable(conversation_id)),
@@ -276,7 +244,7 @@ class Conversations:
         answer: str = "",
         error: str = "",
     ) -> None:
-        with self._writing() as db:
+        with self._file.writing() as db:
             changed = db.execute(
                 "UPDATE turn SET state = ?, progress = iif(? = '', progress, ?), answer = ?,"
                 " error = ? WHERE id = ? AND state = ?",
@@ -294,88 +262,6 @@ class Conversations:
                 raise ConversationError(
                     f"The saved question {turn_id!r} is gone or has its answer; ask again."
                 )
-
-    def _prepare(self) -> None:
-        """Check the file and bring it to this version."""
-        try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            # Chats are private: the file is made for its owner alone, before SQLite makes it.
-            self._path.touch(mode=0o600)
-        except OSError as error:
-            raise ConversationError(
-                f"The saved chats cannot be opened: {error}. Make {str(self._path)!r} writable."
-            ) from error
-        with self._connected() as db:
-            (checked,) = db.execute("PRAGMA quick_check(1)").fetchone()
-            if checked != "ok":
-                raise ConversationError(f"{self._path}: {checked}") from _DamageFoundError()
-            db.execute("PRAGMA journal_mode = WAL")
-            db.execute("BEGIN IMMEDIATE")
-            (version,) = db.execute("PRAGMA user_version").fetchone()
-            if version > _SCHEMA_VERSION:
-                raise ConversationError(
-                    f"The saved chats in {str(self._path)!r} are of version {version}; this"
-                    f" program reads up to version {_SCHEMA_VERSION}. Update it, or move the file"
-                    " away."
-                )
-            if version == 0:
-                if db.execute("SELECT 1 FROM sqlite_master").fetchone():
-                    raise ConversationError(
-                        f"{str(self._path)!r} is a database of another program; move it away."
-                    )
-                for statement in _SCHEMA.split(";"):
-                    db.execute(statement)
-                db.execute(f"PRAGMA user_version = {_SCHEMA_VERSION}")
-            db.execute("COMMIT")
-
-    def _set_aside(self) -> Path:
-        """Rename the damaged file, with what SQLite keeps beside it, and return its new name."""
-        stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
-        kept = self._path.with_name(f"{self._path.name}.damaged-{stamp}-{secrets.token_hex(2)}")
-        try:
-            for suffix in ("-wal", "-shm", ""):
-                part = self._path.with_name(self._path.name + suffix)
-                if part.exists():
-                    part.rename(kept.with_name(kept.name + suffix))
-        except OSError as error:
-            raise ConversationError(
-                f"The saved chats in {str(self._path)!r} are damaged and cannot be set aside:"
-                f" {error}. Move the file away."
-            ) from error
-        return kept
-
-    @contextmanager
-    def _connected(self) -> Iterator[sqlite3.Connection]:
-        try:
-            with closing(
-                sqlite3.connect(self._path, timeout=_BUSY_TIMEOUT_S, isolation_level=None)
-            ) as db:
-                db.execute("PRAGMA foreign_keys = ON")
-                yield db
-        except sqlite3.Error as error:
-            raise ConversationError(
-                f"The saved chats in {str(self._path)!r} cannot be read or written: {error}."
-                " Check the disk, then start the assistant again."
-            ) from error
-
-    @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
-        """One transaction; it is undone if the block raises, as the connection is closed."""
-        with self._connected() as db:
-            db.execute("BEGIN IMMEDIATE")
-            yield db
-            db.execute("COMMIT")
-
-
-class _DamageFoundError(Exception):
-    """What SQLite reported as a finding, not as an error."""
-
-
-def _is_damage(error: BaseException | None) -> bool:
-    if isinstance(error, sqlite3.Error):
-        # Extended codes carry the plain code in their lowest byte.
-        return getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGE
-    return isinstance(error, _DamageFoundError)
 
 
 def _read_turn(
