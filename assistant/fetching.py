@@ -186,8 +186,8 @@ def _fetch_from_any(
         return FetchResult(path=path, source=source.name, failures=tuple(failures))
     raise ModelFetchError(
         f"{model.id!r} could not be fetched from {'; nor from '.join(failures)}. Check the"
-        " connection, or pip's configuration if an index of your own is used, and fetch again, which"
-        f" continues where it stopped; or put the file there by hand, as {str(path)!r}."
+        " connection, or pip's configuration if an index of your own is used, and fetch again,"
+        f" which continues where it stopped; or put the file there by hand, as {str(path)!r}."
     )
 
 
