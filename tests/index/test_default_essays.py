@@ -2,11 +2,11 @@
 
 The ids of the unanswerable questions say how hard they are: every name and number of a
 ``near…`` question occurs in the essays, so only what they say tells that they do not answer
-it; a ``far…`` question has a name that occurs in none of them.
+it; a ``far…`` question has a name that occurs in none of them. That no id is used twice is
+held by ``load_questions``.
 """
 
 import datetime
-import json
 import re
 from collections import Counter
 from dataclasses import dataclass
@@ -17,11 +17,16 @@ import frontmatter
 import pytest
 
 import index
+from assistant.evaluation import (
+    KINDS,
+    MAX_WORDS,
+    EvaluationQuestion,
+    holds_facts,
+    load_questions,
+)
 
 ESSAYS = Path(index.__file__).parent / "essays"
 QUESTIONS = Path(__file__).parents[1] / "questions.jsonl"
-ANSWERABLE_KINDS = ("fact", "why", "compare", "followup")
-MAX_WORDS = {"fact": 30, "followup": 30, "why": 60, "compare": 60}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,24 +58,17 @@ def names_and_numbers(question: str) -> set[str]:
     return {word.strip(".,?").casefold() for word in rest if word[0].isupper() or word[0].isdigit()}
 
 
-def served(groups: list[list[str]], text: str) -> bool:
-    folded = plain(text).casefold()
-    return all(any(alternative in folded for alternative in group) for group in groups)
-
-
 ALL_ESSAYS = tuple(read_essay(path) for path in sorted(ESSAYS.iterdir()))
 BODIES = {essay.name: plain(essay.body) for essay in ALL_ESSAYS}
 WORDS_OF_ESSAYS = set().union(*(words(essay.body) for essay in ALL_ESSAYS))
-ALL_QUESTIONS: tuple[dict[str, Any], ...] = tuple(
-    json.loads(line) for line in QUESTIONS.read_text(encoding="utf-8").splitlines()
-)
-ANSWERABLE = [one for one in ALL_QUESTIONS if one["kind"] != "unanswerable"]
-UNANSWERABLE = [one for one in ALL_QUESTIONS if one["kind"] == "unanswerable"]
+ALL_QUESTIONS = load_questions(QUESTIONS)
+ANSWERABLE = [one for one in ALL_QUESTIONS if one.is_answerable]
+UNANSWERABLE = [one for one in ALL_QUESTIONS if not one.is_answerable]
 
 each_essay = pytest.mark.parametrize("essay", ALL_ESSAYS, ids=lambda essay: essay.name)
-each_question = pytest.mark.parametrize("question", ALL_QUESTIONS, ids=lambda one: one["id"])
-each_answerable = pytest.mark.parametrize("question", ANSWERABLE, ids=lambda one: one["id"])
-each_unanswerable = pytest.mark.parametrize("question", UNANSWERABLE, ids=lambda one: one["id"])
+each_question = pytest.mark.parametrize("question", ALL_QUESTIONS, ids=lambda one: one.id)
+each_answerable = pytest.mark.parametrize("question", ANSWERABLE, ids=lambda one: one.id)
+each_unanswerable = pytest.mark.parametrize("question", UNANSWERABLE, ids=lambda one: one.id)
 
 
 def test_there_are_five_default_essays() -> None:
@@ -116,57 +114,53 @@ def test_quotation_marks_in_a_default_essay_are_typographic_and_paired(essay: Es
     assert re.sub("[^“”]", "", essay.body) == "“”" * essay.body.count("“")
 
 
-def test_question_ids_are_unique() -> None:
-    assert max(Counter(one["id"] for one in ALL_QUESTIONS).values()) == 1
-
-
 def test_no_question_is_asked_twice() -> None:
-    asked = Counter(plain(one["question"]).casefold() for one in ALL_QUESTIONS)
+    asked = Counter(plain(one.question).casefold() for one in ALL_QUESTIONS)
     assert max(asked.values()) == 1
 
 
 def test_every_kind_of_question_is_asked_often_enough() -> None:
-    count = Counter(one["kind"] for one in ALL_QUESTIONS)
-    assert set(count) == {*ANSWERABLE_KINDS, "unanswerable"}
-    assert min(count[kind] for kind in ANSWERABLE_KINDS) >= 6
+    count = Counter(one.kind for one in ALL_QUESTIONS)
+    assert set(count) == set(KINDS)
+    assert min(count.values()) >= 6
     assert count["unanswerable"] >= 12
     assert count.total() >= 44
 
 
 def test_every_default_essay_answers_some_question() -> None:
-    cited = {span["essay"] for one in ANSWERABLE for span in one["evidence"]}
+    cited = {span.essay for one in ANSWERABLE for span in one.evidence}
     assert cited == set(BODIES)
 
 
 @each_answerable
-def test_the_evidence_stands_verbatim_in_the_essay_named(question: dict[str, Any]) -> None:
-    assert question["evidence"]
-    for span in question["evidence"]:
-        assert plain(span["quote"]) in BODIES[span["essay"]]
+def test_the_evidence_stands_verbatim_in_the_essay_named(question: EvaluationQuestion) -> None:
+    assert question.evidence
+    for span in question.evidence:
+        assert plain(span.quote) in BODIES[span.essay]
 
 
 @each_answerable
-def test_the_evidence_holds_every_group_of_facts(question: dict[str, Any]) -> None:
-    assert question["facts"]
-    assert served(question["facts"], " ".join(span["quote"] for span in question["evidence"]))
+def test_the_evidence_holds_every_group_of_facts(question: EvaluationQuestion) -> None:
+    assert question.facts
+    assert holds_facts(" ".join(span.quote for span in question.evidence), question)
 
 
 @each_answerable
-def test_an_answer_of_the_length_allowed_can_be_right(question: dict[str, Any]) -> None:
-    quotes = [span["quote"] for span in question["evidence"]]
+def test_an_answer_of_the_length_allowed_can_be_right(question: EvaluationQuestion) -> None:
+    quotes = [span.quote for span in question.evidence]
     runs = [
         " ".join(quotes[first:last])
         for first in range(len(quotes))
         for last in range(first + 1, len(quotes) + 1)
     ]
-    short = [run for run in runs if len(run.split()) <= MAX_WORDS[question["kind"]]]
-    assert any(served(question["facts"], run) for run in short)
+    short = [run for run in runs if len(run.split()) <= MAX_WORDS[question.kind]]
+    assert any(holds_facts(run, question) for run in short)
 
 
 @each_answerable
-def test_an_alternative_is_lower_case_and_not_in_the_question(question: dict[str, Any]) -> None:
-    asked = plain(question["question"]).casefold()
-    for group in question["facts"]:
+def test_an_alternative_is_lower_case_and_not_in_the_question(question: EvaluationQuestion) -> None:
+    asked = plain(question.question).casefold()
+    for group in question.facts:
         assert group
         for alternative in group:
             assert alternative == plain(alternative).casefold()
@@ -174,30 +168,30 @@ def test_an_alternative_is_lower_case_and_not_in_the_question(question: dict[str
 
 
 @each_answerable
-def test_an_alternative_serves_one_group_only(question: dict[str, Any]) -> None:
-    alternatives = [alternative for group in question["facts"] for alternative in group]
+def test_an_alternative_serves_one_group_only(question: EvaluationQuestion) -> None:
+    alternatives = [alternative for group in question.facts for alternative in group]
     assert len(alternatives) == len(set(alternatives))
 
 
 @each_question
-def test_only_a_followup_has_a_history_of_question_and_answer(question: dict[str, Any]) -> None:
-    roles = [message["role"] for message in question.get("history", [])]
-    assert roles == (["user", "assistant"] if question["kind"] == "followup" else [])
-    assert all(message["content"].strip() for message in question.get("history", []))
+def test_only_a_followup_has_something_said_before_it(question: EvaluationQuestion) -> None:
+    assert len(question.history) == (1 if question.kind == "followup" else 0)
 
 
 @each_unanswerable
-def test_an_unanswerable_question_has_neither_facts_nor_evidence(question: dict[str, Any]) -> None:
-    assert question["facts"] == []
-    assert question["evidence"] == []
+def test_an_unanswerable_question_has_neither_facts_nor_evidence(
+    question: EvaluationQuestion,
+) -> None:
+    assert question.facts == ()
+    assert question.evidence == ()
 
 
 @each_unanswerable
-def test_the_id_tells_whether_all_names_occur_in_the_essays(question: dict[str, Any]) -> None:
-    foreign = names_and_numbers(question["question"]) - WORDS_OF_ESSAYS
-    assert question["id"].startswith("far" if foreign else "near")
+def test_the_id_tells_whether_all_names_occur_in_the_essays(question: EvaluationQuestion) -> None:
+    foreign = names_and_numbers(question.question) - WORDS_OF_ESSAYS
+    assert question.id.startswith("far" if foreign else "near")
 
 
 def test_half_of_the_unanswerable_questions_have_only_names_of_the_essays() -> None:
-    near = [one for one in UNANSWERABLE if one["id"].startswith("near")]
+    near = [one for one in UNANSWERABLE if one.id.startswith("near")]
     assert 2 * len(near) >= len(UNANSWERABLE)
