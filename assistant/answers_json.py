@@ -147,7 +147,9 @@ def _complaint(value: object) -> str:
                 return f"has the probability {p_none}; it lies between 0 and 1"
             if value.abstained and value.claims:
                 return "is an abstention with claims"
-            if value.abstained == (value.reason is Reason.ANSWERED):
+            is_answer = value.reason is Reason.ANSWERED
+            # A stopped answer may be of either kind.
+            if value.reason is not Reason.STOPPED and value.abstained == is_answer:
                 return f"has abstained={value.abstained} and the reason {str(value.reason)!r}"
         case _:
             pass

@@ -1,0 +1,167 @@
+import json
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.answers import Answer, FoundPassage, Reason, Seconds
+from assistant.answers_json import (
+    Progress,
+    parse_answer,
+    parse_progress,
+    render_answer,
+    render_progress,
+)
+from assistant.citations import Citation
+from assistant.errors import ConversationError
+from assistant.grounding import Claim
+from assistant.llm import Usage
+from tests.assistant.samples import make_answer, make_claim, make_passage
+
+# Lone surrogates too: what a model or a file yields is not always proper text.
+TEXTS = st.text(st.characters(codec=None), max_size=12)
+WORDS = st.text(st.characters(codec=None), min_size=1, max_size=12)
+COUNTS = st.integers(min_value=0, max_value=10**9)
+SECONDS = st.floats(min_value=0, allow_nan=False, allow_infinity=False)
+
+
+@st.composite
+def citations(draw: st.DrawFn) -> Citation:
+    quote, start = draw(WORDS), draw(COUNTS)
+    return Citation(
+        essay=draw(TEXTS),
+        essay_id=draw(TEXTS),
+        title=draw(TEXTS),
+        author=draw(TEXTS),
+        start=start,
+        end=start + len(quote),
+        quote=quote,
+    )
+
+
+@st.composite
+def passages(draw: st.DrawFn) -> FoundPassage:
+    text, start = draw(WORDS), draw(COUNTS)
+    return FoundPassage(
+        essay=draw(TEXTS),
+        essay_id=draw(TEXTS),
+        title=draw(TEXTS),
+        author=draw(TEXTS),
+        start=start,
+        end=start + len(text),
+        text=text,
+        score=draw(st.floats(allow_nan=False, allow_infinity=False)),
+        rank=draw(st.integers(min_value=1, max_value=99)),
+    )
+
+
+CITATIONS = st.lists(citations(), max_size=2).map(tuple)
+PASSAGES = st.lists(passages(), max_size=2).map(tuple)
+CLAIMS = st.lists(st.builds(Claim, text=TEXTS, citations=CITATIONS), max_size=2).map(tuple)
+
+
+@st.composite
+def answers(draw: st.DrawFn) -> Answer:
+    reason = draw(st.sampled_from(Reason))
+    abstained = reason not in (Reason.ANSWERED, Reason.STOPPED)
+    return Answer(
+        question=draw(TEXTS),
+        query=draw(TEXTS),
+        abstained=abstained,
+        reason=reason,
+        claims=() if abstained else draw(CLAIMS),
+        quotes=draw(CITATIONS),
+        passages=draw(PASSAGES),
+        evidence=draw(CITATIONS),
+        model=draw(TEXTS),
+        p_none=draw(st.floats(min_value=0, max_value=1)),
+        usage=draw(st.builds(Usage, prompt=COUNTS, evaluated=COUNTS, generated=COUNTS)),
+        seconds=draw(st.builds(Seconds, search=SECONDS, first_token=SECONDS, total=SECONDS)),
+        is_stopped=reason is Reason.STOPPED,
+    )
+
+
+@given(answers())
+def test_an_answer_survives_the_round_trip(answer: Answer) -> None:
+    text = render_answer(answer)
+    assert parse_answer(text) == answer
+    assert text.isascii()
+
+
+@given(st.builds(Progress, passages=PASSAGES, claims=CLAIMS))
+def test_progress_survives_the_round_trip(progress: Progress) -> None:
+    assert parse_progress(render_progress(progress)) == progress
+
+
+def test_types_of_the_fields_survive_too() -> None:
+    answer = parse_answer(render_answer(make_answer()))
+    assert type(answer.reason) is Reason
+    assert type(answer.claims) is tuple
+    assert type(parse_answer(render_answer(replace(answer, p_none=1))).p_none) is float
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (("question",), 3),
+        (("question",), None),
+        (("abstained",), 0),
+        (("reason",), "because"),
+        (("claims",), {}),
+        (("claims",), [[]]),
+        (("claims", 0, "text"), ["x"]),
+        (("claims", 0, "citations", 0, "start"), 8),
+        (("claims", 0, "citations", 0, "start"), -1),
+        (("claims", 0, "citations", 0, "start"), 7.0),
+        (("claims", 0, "citations", 0, "end"), True),
+        (("claims", 0, "citations", 0, "quote"), ""),
+        (("passages", 0, "end"), 10**30),
+        (("passages", 0, "rank"), 0),
+        (("passages", 0, "score"), "2.5"),
+        (("p_none",), 1.5),
+        (("p_none",), -0.1),
+        (("p_none",), True),
+        (("usage", "prompt"), -1),
+        (("seconds", "total"), -0.5),
+        (("seconds", "total"), 10**400),
+        (("reason",), str(Reason.UNSUPPORTED)),
+        (("abstained",), True),
+        (("surprise",), 1),
+    ],
+    ids=lambda value: str(value)[:40],
+)
+def test_a_malformed_answer_is_refused(path: tuple[str | int, ...], value: object) -> None:
+    stored = json.loads(render_answer(make_answer()))
+    place = stored
+    for step in path[:-1]:
+        place = place[step]
+    place[path[-1]] = value
+    with pytest.raises(ConversationError, match="cannot be read"):
+        parse_answer(json.dumps(stored))
+
+
+def test_a_missing_field_is_named() -> None:
+    stored = json.loads(render_answer(make_answer()))
+    del stored["usage"]["evaluated"]
+    with pytest.raises(ConversationError, match=r"answer\.usage .*'evaluated'"):
+        parse_answer(json.dumps(stored))
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e999"])
+def test_a_number_that_is_none_is_refused(number: str) -> None:
+    text = render_answer(make_answer()).replace('"p_none":0.125', f'"p_none":{number}')
+    with pytest.raises(ConversationError, match="finite"):
+        parse_answer(text)
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "null", "[" * 100_000, '"x"'])
+def test_a_text_that_is_no_answer_is_refused(text: str) -> None:
+    with pytest.raises(ConversationError, match="saved answer"):
+        parse_answer(text)
+
+
+def test_a_claim_with_three_citations_is_refused() -> None:
+    claim = replace(make_claim(), citations=make_claim().citations * 3)
+    with pytest.raises(ConversationError, match="3 citations"):
+        parse_progress(render_progress(Progress(passages=(make_passage(),), claims=(claim,))))
