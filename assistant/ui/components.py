@@ -1,0 +1,101 @@
+"""The page's own components: what Streamlit's widgets cannot draw safely or at all.
+
+Texts of essays, questions and the model are drawn by these alone. They go to the browser as JSON
+and become text nodes there, whereas Streamlit's widgets read most texts as Markdown, with its
+images, links and directives.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import streamlit as st
+
+from assistant.ui.views import EssayView, TurnView
+
+_ASSETS = Path(__file__).parent / "assets"
+
+
+def _asset(name: str) -> str:
+    return (_ASSETS / name).read_text(encoding="utf-8")
+
+
+_reader = st.components.v2.component(
+    "essay_assistant_reader",
+    css=_asset("reader.css"),
+    js=_asset("element.js") + _asset("reader.js"),
+)
+_panel = st.components.v2.component(
+    "essay_assistant_panel",
+    css=_asset("panel.css"),
+    js=_asset("element.js") + _asset("panel.js"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """A stretch of an essay that the reader wants to see in the whole."""
+
+    essay_id: str
+    start: int
+    end: int
+
+
+def draw_reader(
+    *,
+    key: str,
+    turns: Sequence[TurnView],
+    essay: EssayView | None,
+    heading: str,
+    text: str,
+    examples: Sequence[str],
+    problem: str,
+) -> str:
+    """Draw a chat and return the example question that was clicked, or an empty text.
+
+    Args:
+        key: Identifies the chat on the page.
+        turns: Its questions, oldest first.
+        essay: What ``wanted_span`` asks for.
+        heading: Stands above an empty chat.
+        text: Stands below the heading.
+        examples: Questions offered in an empty chat.
+        problem: What went wrong with the last request; may be empty.
+    """
+    result = _reader(
+        key=key,
+        data={
+            "turns": [asdict(turn) for turn in turns],
+            "essay": asdict(essay) if essay else None,
+            "welcome": {"heading": heading, "text": text, "examples": list(examples)},
+            "problem": problem,
+        },
+        on_ask_change=_ignore,
+        on_essay_change=_ignore,
+    )
+    return result.ask if isinstance(result.ask, str) else ""
+
+
+def wanted_span(key: str) -> Span | None:
+    """Return the span whose whole essay is open in the chat ``key``."""
+    match st.session_state.get(key):
+        case {"essay": {"essay_id": str(essay_id), "start": int(start), "end": int(end)}}:
+            return Span(essay_id=essay_id, start=start, end=end)
+        case _:
+            return None
+
+
+def draw_panel(kind: str, content: Mapping[str, object], *, key: str) -> str:
+    """Draw a list of the sidebar and return the id of the chat that was clicked, if any.
+
+    Args:
+        kind: ``chats``, ``model`` or ``essays``; see ``assets/panel.js`` for what each draws.
+        content: What it draws, as JSON values.
+        key: Identifies it on the page.
+    """
+    result = _panel(key=key, data={"kind": kind, **content}, on_open_change=_ignore)
+    return result.open if isinstance(result.open, str) else ""
+
+
+def _ignore() -> None:
+    """Do nothing; only a state with a callback is passed on, and results are read instead."""
