@@ -1,0 +1,219 @@
+"""Questions with known answers, and what an answer is worth against them.
+
+The format is one JSON object a line: ``id``, ``kind`` (fact, why, compare, followup or
+unanswerable), ``question``, ``facts`` (groups of alternatives), ``evidence`` (``essay`` and
+``quote``: verbatim spans), and ``history`` before a follow-up.
+"""
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Final, Literal, cast
+
+from assistant.answers import Answer, Turn
+from assistant.errors import QuestionsFileError
+from index.corpus import Document
+
+Kind = Literal["fact", "why", "compare", "followup", "unanswerable"]
+KINDS: Final = ("fact", "why", "compare", "followup", "unanswerable")
+MAX_WORDS: Final[dict[str, int]] = {"fact": 30, "followup": 30, "why": 60, "compare": 60}
+"""The longest answer, in words, that counts as correct. An unanswerable question has none."""
+GOLD_SHARE: Final = 0.8
+"""The share of a gold span's characters that a passage must hold to count as gold."""
+
+_PLAIN = str.maketrans(
+    {"‘": "'", "’": "'", "‚": "'", "‛": "'", "“": '"', "”": '"', "„": '"', "\u00a0": " "}
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GoldSpan:
+    """Words of an essay that answer a question."""
+
+    essay: str
+    quote: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvaluationQuestion:
+    """A question with its known answer; see the module's docstring for the fields."""
+
+    id: str
+    kind: Kind
+    question: str
+    facts: tuple[tuple[str, ...], ...]
+    evidence: tuple[GoldSpan, ...]
+    history: tuple[Turn, ...]
+
+    @property
+    def is_answerable(self) -> bool:
+        """Whether the essays hold an answer."""
+        return self.kind != "unanswerable"
+
+
+def load_questions(path: Path) -> tuple[EvaluationQuestion, ...]:
+    """Load a questions file.
+
+    Raises:
+        QuestionsFileError: The file cannot be read, is empty, or a line is not of the format;
+            the message names the line.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise QuestionsFileError(
+            f"Cannot read the questions file {str(path)!r}: {error}. Name a UTF-8 file with one"
+            " JSON object a line."
+        ) from error
+    questions = tuple(
+        _parse_question(line, place=f"{path.name}, line {number}")
+        for number, line in enumerate(text.splitlines(), start=1)
+        if line.strip()
+    )
+    if not questions:
+        raise QuestionsFileError(f"{str(path)!r} holds no question; write one JSON object a line.")
+    ids = [question.id for question in questions]
+    if repeated := sorted({name for name in ids if ids.count(name) > 1}):
+        raise QuestionsFileError(f"{str(path)!r} uses the ids {repeated!r} more than once.")
+    return questions
+
+
+def _parse_question(line: str, *, place: str) -> EvaluationQuestion:
+    try:
+        raw = json.loads(line)
+        kind = raw["kind"]
+        if kind not in KINDS:
+            raise QuestionsFileError(
+                f"{place}: the kind {kind!r} is not one of {', '.join(KINDS)}."
+            )
+        return EvaluationQuestion(
+            id=_text(raw["id"]),
+            kind=cast(Kind, kind),
+            question=_text(raw["question"]),
+            facts=tuple(tuple(_text(one) for one in group) for group in raw["facts"]),
+            evidence=tuple(
+                GoldSpan(essay=_text(span["essay"]), quote=_text(span["quote"]))
+                for span in raw["evidence"]
+            ),
+            history=_parse_history(raw.get("history", [])),
+        )
+    except (ValueError, KeyError, TypeError) as error:
+        raise QuestionsFileError(
+            f"{place} is not a question ({error!r}); it needs id, kind, question, facts and"
+            " evidence."
+        ) from error
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError(f"{value!r} is not a text")
+    return value
+
+
+def _parse_history(messages: Sequence[dict[str, str]]) -> tuple[Turn, ...]:
+    """Pair each user's message with the assistant's that follows it."""
+    return tuple(
+        Turn(question=_text(asked["content"]), answer=_text(answered["content"]))
+        for asked, answered in pairwise(messages)
+        if asked["role"] == "user" and answered["role"] == "assistant"
+    )
+
+
+def fold(text: str) -> str:
+    """Lower the case, make quotes plain and white space single, for comparison only.
+
+    >>> fold("Lenin’s  “last\\n testament”")
+    'lenin\\'s "last testament"'
+    """
+    return " ".join(text.translate(_PLAIN).casefold().split())
+
+
+def holds_facts(text: str, question: EvaluationQuestion) -> bool:
+    """Return whether every group of facts has an alternative of its own in ``text``.
+
+    An alternative that stands in the question proves nothing and is not counted; one
+    alternative serves one group only.
+    """
+    folded, asked = fold(text), fold(question.question)
+    groups = [
+        [one for one in map(fold, group) if one in folded and one not in asked]
+        for group in question.facts
+    ]
+    return _has_distinct_choice(groups, used=frozenset())
+
+
+def _has_distinct_choice(groups: list[list[str]], *, used: frozenset[str]) -> bool:
+    if not groups:
+        return True
+    first, *rest = groups
+    return any(
+        _has_distinct_choice(rest, used=used | {one}) for one in first if one not in used
+    )
+
+
+def is_correct_text(text: str, question: EvaluationQuestion) -> bool:
+    """Return whether ``text`` is a right answer of an admissible length."""
+    return (
+        question.is_answerable
+        and bool(text.strip())
+        and len(text.split()) <= MAX_WORDS[question.kind]
+        and holds_facts(text, question)
+    )
+
+
+def cut_words(text: str, max_words: int) -> str:
+    """Return the first ``max_words`` words of ``text``.
+
+    >>> cut_words("one two  three", 2)
+    'one two'
+    """
+    return " ".join(text.split()[:max_words])
+
+
+def own_words(answer: Answer) -> str:
+    """Return the answer's text without the sentences that stand verbatim in the evidence."""
+    text = " ".join(answer.text.translate(_PLAIN).split())
+    verbatim = {" ".join(span.quote.translate(_PLAIN).split()) for span in answer.evidence}
+    verbatim |= {" ".join(span.quote.translate(_PLAIN).split()) for span in answer.quotes}
+    for quote in sorted(verbatim, key=len, reverse=True):
+        text = re.sub(re.escape(quote), " ", text, flags=re.IGNORECASE)
+    return " ".join(text.split())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GoldRange:
+    """Where a gold span stands in a document: ``[start, end)`` in its text."""
+
+    essay_id: str
+    start: int
+    end: int
+
+    def overlap(self, essay_id: str, start: int, end: int) -> int:
+        """Return how many characters the span shares with ``start:end`` of an essay."""
+        if essay_id != self.essay_id:
+            return 0
+        return max(0, min(self.end, end) - max(self.start, start))
+
+
+def find_gold(
+    question: EvaluationQuestion, documents: Sequence[Document]
+) -> tuple[GoldRange, ...]:
+    """Find the gold spans of a question in the documents, white space and quotes folded.
+
+    A span is looked for in every document, whatever its file is called; one that none
+    contains is left out.
+    """
+    found: list[GoldRange] = []
+    for span in question.evidence:
+        words = [re.escape(word) for word in span.quote.translate(_PLAIN).split()]
+        pattern = re.compile(r"\s+".join(words), re.IGNORECASE)
+        for document in documents:
+            # translate maps characters one to one, so offsets stay those of the document.
+            if match := pattern.search(document.text.translate(_PLAIN)):
+                found.append(
+                    GoldRange(essay_id=document.id, start=match.start(), end=match.end())
+                )
+    return tuple(found)
