@@ -1,9 +1,8 @@
 """Telling English essays from others."""
 
-from functools import lru_cache
-from typing import Protocol, cast
+import math
 
-from py3langid.langid import MODEL_FILE, LanguageIdentifier
+import py3langid
 
 from index.analysis import is_stop_word
 
@@ -11,16 +10,7 @@ _ENGLISH_STOP_WORD_SHARE = 0.25
 """Of English prose about half of the words are stop words; of its neighbours, which share "in",
 "was" or "die" with it, less than a sixth."""
 _MIN_WORDS = 20
-_MIN_PROBABILITY = 0.9
-
-
-class _Identifier(Protocol):
-    def classify(self, text: str) -> tuple[str, float]: ...
-
-
-@lru_cache(maxsize=1)
-def _load_identifier() -> _Identifier:
-    return cast(_Identifier, LanguageIdentifier.from_pickled_model(MODEL_FILE, norm_probs=True))
+_MIN_ODDS = 10
 
 
 def foreign_language(text: str) -> str:
@@ -37,5 +27,7 @@ def foreign_language(text: str) -> str:
     is_latin_script = sum(letter.isascii() for letter in text) > len(text) / 2
     if is_latin_script and len(words) < _MIN_WORDS:
         return ""
-    language, probability = _load_identifier().classify(text)
-    return language if language != "en" and probability >= _MIN_PROBABILITY else ""
+    ranked = py3langid.rank(text)  # (code, log-probability up to a constant), best first
+    best, best_score = ranked[0]
+    english_score = dict(ranked)["en"]
+    return str(best) if best_score - english_score > math.log(_MIN_ODDS) else ""
