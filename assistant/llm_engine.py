@@ -225,7 +225,7 @@ class Engine:
             raise StoppedError("The request was stopped.")
         logits = self._backend.run(slot.id, len(slot.tokens), batch)
         slot.tokens.extend(batch)
-        if not np.isfinite(logits).all():
+        if not np.isfinite(logits.max()):
             raise ModelError(
                 "The model computes no numbers; its file may be damaged."
                 " Check it with 'assistant models check'."

@@ -15,7 +15,7 @@ import types
 import typing
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import BinaryIO, Literal
+from typing import IO, Literal
 
 from assistant.llm import Message, Usage
 
@@ -129,7 +129,7 @@ class Chosen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Text:
-    """A stretch of the answer: whole characters, never empty."""
+    """A stretch of the answer in whole characters; the last one may be empty."""
 
     id: int
     text: str
@@ -138,11 +138,9 @@ class Text:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Generated:
-    """The answer is complete; ``text`` is what was held back until now, often nothing."""
+    """The answer is complete; at least one ``Text`` came before."""
 
     id: int
-    text: str
-    usage: Usage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,7 +191,7 @@ def decode_reply(line: bytes) -> Reply:
     return typing.cast(Reply, _decode(line, typing.get_args(Reply)))
 
 
-def read_line(stream: BinaryIO) -> bytes:
+def read_line(stream: IO[bytes]) -> bytes:
     """Read the next line with its line end; empty at the end of the stream.
 
     Raises:

@@ -1,0 +1,189 @@
+"""A child process that speaks the model's protocol, watched from the app's side."""
+
+import queue
+import signal
+import subprocess
+import sys
+import threading
+from collections import deque
+from collections.abc import Sequence
+from typing import IO
+
+from assistant.errors import ModelCrashError
+from assistant.llm_protocol import (
+    ProtocolError,
+    Reply,
+    Request,
+    decode_reply,
+    encode,
+    read_line,
+)
+from assistant.settings import PACKAGE_ROOT
+
+WORKER_COMMAND = (sys.executable, "-m", "assistant.llm_worker")
+
+_KEPT_LINES = 20
+_KEPT_CHARS = 200
+_EXIT_TIMEOUT_S = 2.0
+
+
+class ModelChild:
+    """One running process; it ends when this end of its standard input is closed."""
+
+    def __init__(self, command: Sequence[str]) -> None:
+        """Start ``command``.
+
+        Raises:
+            ModelCrashError: It cannot be started.
+        """
+        try:
+            # The working directory is what "-m" looks in first: the project's own, never the
+            # reader's, where a file could pass itself off as a module.
+            self._process = subprocess.Popen(
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                cwd=PACKAGE_ROOT,
+            )
+        except OSError as error:
+            raise ModelCrashError(f"The model's process cannot be started: {error}.") from error
+        self._replies: queue.SimpleQueue[Reply | ProtocolError | None] = queue.SimpleQueue()
+        self._complaints: deque[str] = deque(maxlen=_KEPT_LINES)
+        self._sending = threading.Lock()
+        self._threads = [
+            threading.Thread(target=self._read_replies, name="model replies", daemon=True),
+            threading.Thread(target=self._read_complaints, name="model errors", daemon=True),
+        ]
+        for thread in self._threads:
+            thread.start()
+        self._failure: ModelCrashError | None = None
+
+    @property
+    def pid(self) -> int:
+        """The process's number."""
+        return self._process.pid
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether the process runs and has kept to the protocol."""
+        return self._failure is None and self._process.poll() is None
+
+    def send(self, request: Request) -> None:
+        """Send a request.
+
+        Raises:
+            ModelCrashError: The process has ended.
+        """
+        try:
+            with self._sending:
+                stream = _pipe(self._process.stdin)
+                stream.write(encode(request))
+                stream.flush()
+        except (OSError, ValueError) as error:  # a ValueError: the pipe was closed by ``end``
+            raise self._fail(self._ending()) from error
+
+    def receive(self, *, timeout_s: float) -> Reply | None:
+        """Return the next reply, or ``None`` if none comes in time.
+
+        Raises:
+            ModelCrashError: The process has ended or broken the protocol; it is then ended.
+        """
+        if self._failure is not None:
+            raise self._failure
+        try:
+            reply = self._replies.get(timeout=timeout_s)
+        except queue.Empty:
+            return None
+        if reply is None:
+            raise self._fail(self._ending())
+        if isinstance(reply, ProtocolError):
+            self.kill()
+            raise self._fail(f"The model's process sent what is no reply: {reply}") from reply
+        return reply
+
+    def refuse(self, reply: Reply) -> ModelCrashError:
+        """End the process for a reply that makes no sense here; return the error to raise."""
+        self.kill()
+        return self._fail(f"The model's process sent an unexpected reply: {reply!r:.200}.")
+
+    def kill(self) -> None:
+        """End the process by force and wait until it is gone; can be repeated."""
+        self._process.kill()
+        self._finish()
+
+    def end(self) -> None:
+        """Let the process end, by force if it does not do so soon; can be repeated."""
+        with self._sending:
+            _close(self._process.stdin)
+        try:
+            self._process.wait(_EXIT_TIMEOUT_S)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+        self._finish()
+
+    def _finish(self) -> None:
+        self._process.wait()
+        with self._sending:
+            _close(self._process.stdin)
+        for thread in self._threads:
+            # They end with the pipes, which a grandchild could hold open.
+            thread.join(_EXIT_TIMEOUT_S)
+
+    def _fail(self, what: str) -> ModelCrashError:
+        if self._failure is None:
+            self._failure = ModelCrashError(f"{what} It is started again with the next question.")
+        return self._failure
+
+    def _ending(self) -> str:
+        """Say how the process ended; its output has, so it is about to if it has not yet."""
+        try:
+            status = self._process.wait(_EXIT_TIMEOUT_S)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            status = self._process.wait()
+        self._finish()
+        if status < 0:
+            how = f"by signal {-status} ({_signal_name(-status)})"
+            if -status == getattr(signal, "SIGKILL", None):
+                how += ", perhaps because the machine ran out of memory"
+        else:
+            how = f"with status {status}"
+        said = f" Its last words: {self._complaints[-1]!r}." if self._complaints else ""
+        return f"The model's process ended unexpectedly, {how}.{said}"
+
+    def _read_replies(self) -> None:
+        with _pipe(self._process.stdout) as stream:
+            try:
+                while line := read_line(stream):
+                    self._replies.put(decode_reply(line))
+            except ProtocolError as error:
+                self._replies.put(error)
+        self._replies.put(None)
+
+    def _read_complaints(self) -> None:
+        with _pipe(self._process.stderr) as stream:
+            while line := stream.readline(2**16):
+                if text := line.decode("utf-8", "replace").strip():
+                    self._complaints.append(text[:_KEPT_CHARS])
+
+
+def _pipe(stream: IO[bytes] | None) -> IO[bytes]:
+    if stream is None:
+        raise ValueError("The process was started without pipes.")
+    return stream
+
+
+def _close(stream: IO[bytes] | None) -> None:
+    try:
+        _pipe(stream).close()
+    except OSError:
+        # What was not yet sent has nobody to read it any more.
+        return
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return "unknown"

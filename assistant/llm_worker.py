@@ -1,0 +1,372 @@
+"""The model's process: llama.cpp, one request at a time, typed messages in and out.
+
+Run as ``python -m assistant.llm_worker`` by ``ModelProcess``; it ends when its standard input
+does, so it never outlives the app. The C functions are called directly: the wrapper class of
+llama-cpp-python neither reports how far a load is, nor keeps several sequences, nor can it be
+interrupted while it reads a prompt.
+"""
+
+import ctypes
+import os
+import queue
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, BinaryIO, NoReturn
+
+import jinja2
+import llama_cpp
+import numpy as np
+import psutil
+from llama_cpp.llama_chat_format import Jinja2ChatFormatter
+
+from assistant.chat_template import TemplateError
+from assistant.errors import ModelError, ModelLoadError, PromptTooLongError, StoppedError
+from assistant.llm import Message
+from assistant.llm_engine import N_BATCH, Engine, Logits
+from assistant.llm_protocol import (
+    Cancel,
+    Choose,
+    Chosen,
+    Count,
+    Counted,
+    Failed,
+    Generate,
+    Generated,
+    Load,
+    Loaded,
+    Progress,
+    ProtocolError,
+    Reply,
+    Request,
+    Stopped,
+    Text,
+    Warm,
+    Warmed,
+    decode_request,
+    encode,
+    read_line,
+)
+
+N_SLOTS = 3
+"""Prompts with different heads that stay evaluated at the same time."""
+_ABORTED = 2
+"""What ``llama_decode`` returns when its abort callback said so."""
+_GGML_LOG_LEVEL_ERROR = 4
+_TEMPLATE_ERRORS = (
+    jinja2.TemplateError,
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
+"""What a template, a program by a stranger, can fail with."""
+
+
+class LlamaBackend:
+    """A model and its memory in llama.cpp; implements ``llm_engine.Backend``."""
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        max_context_tokens: int,
+        on_progress: Callable[[float], None],
+        is_cancelled: Callable[[], bool],
+    ) -> None:
+        """Load a GGUF file.
+
+        Raises:
+            ModelLoadError: llama.cpp cannot load it.
+            StoppedError: The load was cancelled.
+        """
+        self._is_cancelled = is_cancelled
+        errors: list[str] = []
+        # ctypes keeps no reference to a callback: each is an attribute as long as it may be
+        # called.
+        self._on_log = llama_cpp.llama_log_callback(_log_to(errors))
+        llama_cpp.llama_log_set(self._on_log, ctypes.c_void_p())
+        llama_cpp.llama_backend_init()
+
+        def on_load(fraction: float, _user: object) -> bool:
+            on_progress(min(max(fraction, 0.0), 1.0))
+            return not is_cancelled()
+
+        self._on_load = llama_cpp.llama_progress_callback(on_load)
+        params = llama_cpp.llama_model_default_params()
+        params.n_gpu_layers = 0
+        params.progress_callback = self._on_load
+        if not path.is_file():
+            raise ModelLoadError(f"The model file {str(path)!r} is not there.")
+        self._model = llama_cpp.llama_model_load_from_file(os.fsencode(path), params)
+        if not self._model:
+            if is_cancelled():
+                raise StoppedError("Loading the model was stopped.")
+            raise ModelLoadError(_cannot_load(path, errors))
+        self._vocab = llama_cpp.llama_model_get_vocab(self._model)
+        self._n_vocab = llama_cpp.llama_vocab_n_tokens(self._vocab)
+        if not llama_cpp.llama_model_has_decoder(self._model) or self._n_vocab <= 0:
+            raise ModelLoadError(
+                f"The model in {path.name!r} cannot write text; use a GGUF file of a chat model."
+            )
+        self.n_slots = N_SLOTS
+        trained = llama_cpp.llama_model_n_ctx_train(self._model)
+        self.context_tokens = (
+            min(max_context_tokens, trained) if trained > 0 else max_context_tokens
+        )
+        self._open_context(path, errors)
+        bos = llama_cpp.llama_vocab_bos(self._vocab)
+        self.start_token = (
+            bos if bos >= 0 and llama_cpp.llama_vocab_get_add_bos(self._vocab) else None
+        )
+        self.end_tokens = tuple(
+            token
+            for token in range(self._n_vocab)
+            if llama_cpp.llama_vocab_is_eog(self._vocab, token)
+        )
+        self._formatter = self._load_formatter()
+
+    def _open_context(self, path: Path, errors: list[str]) -> None:
+        params = llama_cpp.llama_context_default_params()
+        # Each slot has a memory of its own: what the others hold then costs no time.
+        params.n_seq_max = self.n_slots
+        params.kv_unified = False
+        params.n_ctx = self.n_slots * self.context_tokens
+        params.n_batch = params.n_ubatch = N_BATCH
+        params.n_threads = params.n_threads_batch = usable_cores()
+        params.swa_full = True  # A sliding window could not be cut back.
+        self._context = llama_cpp.llama_init_from_model(self._model, params)
+        if not self._context:
+            raise ModelLoadError(_cannot_load(path, errors))
+        self._memory = llama_cpp.llama_get_memory(self._context)
+        # Between the operations of a forward pass llama.cpp asks whether to go on. Python is
+        # too slow to be asked for each generated token, so it is only while a prompt is read.
+        self._on_abort = llama_cpp.ggml_abort_callback(lambda _user: self._is_cancelled())
+        self._no_abort = llama_cpp.ggml_abort_callback()
+        self._batch = llama_cpp.llama_batch_init(N_BATCH, 0, 1)
+
+    def _load_formatter(self) -> Jinja2ChatFormatter | None:
+        template = llama_cpp.llama_model_chat_template(self._model, None)
+        if not template:
+            return None
+
+        def text(token: int) -> str:
+            if token < 0:
+                return ""
+            return str(
+                llama_cpp.llama_vocab_get_text(self._vocab, token).decode("utf-8", "replace")
+            )
+
+        try:
+            return Jinja2ChatFormatter(
+                template=template.decode("utf-8", "replace"),
+                bos_token=text(llama_cpp.llama_vocab_bos(self._vocab)),
+                eos_token=text(llama_cpp.llama_vocab_eos(self._vocab)),
+            )
+        except _TEMPLATE_ERRORS as error:
+            sys.stderr.write(f"The chat template of the model cannot be parsed: {error}\n")
+            return None
+
+    def format_chat(self, messages: Sequence[Message]) -> str:
+        if self._formatter is None:
+            raise TemplateError("The model has no chat template that can be parsed.")
+        turns: list[Any] = [{"role": turn.role, "content": turn.content} for turn in messages]
+        try:
+            return str(self._formatter(messages=turns).prompt)
+        except _TEMPLATE_ERRORS as error:
+            raise TemplateError(f"The chat template fails: {error}") from error
+
+    def tokenize(self, text: str, *, is_markup: bool) -> list[int]:
+        encoded = text.encode("utf-8", "replace")
+        # A token stands for at least one byte, save one that a tokeniser may put in front.
+        room = len(encoded) + 2
+        tokens = (llama_cpp.llama_token * room)()
+        count = llama_cpp.llama_tokenize(
+            self._vocab, encoded, len(encoded), tokens, room, False, is_markup
+        )
+        if count < 0:
+            raise ModelError(f"The model cannot read the text {text[:40]!r}.")
+        return list(tokens[:count])
+
+    def text_of(self, token: int) -> bytes:
+        room = 64
+        while True:
+            piece = ctypes.create_string_buffer(room)
+            length = llama_cpp.llama_token_to_piece(self._vocab, token, piece, room, 0, False)
+            if length >= 0:
+                return piece.raw[:length]
+            room = -length
+
+    def truncate(self, slot: int, length: int) -> int:
+        if llama_cpp.llama_memory_seq_rm(self._memory, slot, length, -1):
+            return length
+        # A recurrent model cannot forget its last tokens only.
+        llama_cpp.llama_memory_seq_rm(self._memory, slot, -1, -1)
+        return 0
+
+    def run(self, slot: int, start: int, tokens: Sequence[int]) -> Logits:
+        batch = self._batch
+        batch.n_tokens = len(tokens)
+        for place, token in enumerate(tokens):
+            batch.token[place] = token
+            batch.pos[place] = start + place
+            batch.n_seq_id[place] = 1
+            batch.seq_id[place][0] = slot
+            batch.logits[place] = place == len(tokens) - 1
+        on_abort = self._on_abort if len(tokens) > 1 else self._no_abort
+        llama_cpp.llama_set_abort_callback(self._context, on_abort, ctypes.c_void_p())
+        status = llama_cpp.llama_decode(self._context, batch)
+        if status == 0:
+            logits = llama_cpp.llama_get_logits_ith(self._context, -1)
+            return np.ctypeslib.as_array(logits, shape=(self._n_vocab,)).copy()
+        if self.truncate(slot, start) != start:
+            raise ModelError("The model lost what it had read; ask again.")
+        if status == _ABORTED:
+            raise StoppedError("The request was stopped.")
+        raise ModelError(f"The model cannot evaluate the prompt (llama.cpp says {status}).")
+
+
+class Worker:
+    """Reads requests, answers them in order, and obeys cancellations at once."""
+
+    def __init__(self, requests: BinaryIO, replies: BinaryIO) -> None:
+        """Read from ``requests`` and write to ``replies``."""
+        self._requests = requests
+        self._replies = replies
+        self._waiting: queue.SimpleQueue[Request] = queue.SimpleQueue()
+        self._current_id = 0
+        # Ids grow and requests are answered in order, so one number tells all cancelled ones,
+        # and a cancellation that comes too late harms no later request.
+        self._cancelled_id = -1
+        self._engine: Engine | None = None
+
+    def run(self) -> NoReturn:
+        """Answer requests; the process ends when the input does or holds something else."""
+        threading.Thread(target=self._read, name="requests", daemon=True).start()
+        while True:
+            request = self._waiting.get()
+            self._current_id = request.id
+            try:
+                for reply in self._answer(request):
+                    self._send(reply)
+            except StoppedError:
+                self._send(Stopped(id=request.id))
+            except PromptTooLongError as error:
+                self._send(Failed(id=request.id, reason="prompt_too_long", message=str(error)))
+            except ModelLoadError as error:
+                self._send(Failed(id=request.id, reason="load", message=str(error)))
+            except ModelError as error:
+                self._send(Failed(id=request.id, reason="other", message=str(error)))
+
+    def _read(self) -> None:
+        status = 1
+        try:
+            while line := read_line(self._requests):
+                request = decode_request(line)
+                if isinstance(request, Cancel):
+                    self._cancelled_id = max(self._cancelled_id, request.id)
+                else:
+                    self._waiting.put(request)
+            status = 0
+        except ProtocolError as error:
+            sys.stderr.write(f"{error}\n")
+        finally:
+            # The app has gone, perhaps by force, and the main thread may be deep in llama.cpp.
+            sys.stderr.flush()
+            os._exit(status)
+
+    def _send(self, reply: Reply) -> None:
+        self._replies.write(encode(reply))
+        self._replies.flush()
+
+    def _is_cancelled(self) -> bool:
+        return self._current_id <= self._cancelled_id
+
+    def _answer(self, request: Request) -> Iterator[Reply]:
+        def on_progress(fraction: float) -> None:
+            self._send(Progress(id=request.id, fraction=fraction))
+
+        if isinstance(request, Load):
+            backend = LlamaBackend(
+                Path(request.path),
+                max_context_tokens=request.max_context_tokens,
+                on_progress=on_progress,
+                is_cancelled=self._is_cancelled,
+            )
+            self._engine = Engine(backend, is_cancelled=self._is_cancelled)
+            yield Loaded(id=request.id, context_tokens=backend.context_tokens)
+            return
+        if self._engine is None:
+            raise ModelError("No model is loaded yet.")
+        match request:
+            case Warm():
+                length = self._engine.warm(request.head, on_progress=on_progress)
+                yield Warmed(id=request.id, head_tokens=length)
+            case Count():
+                yield Counted(id=request.id, counts=self._engine.count_tokens(request.texts))
+            case Choose():
+                choice = self._engine.choose(
+                    request.messages, prefix=request.prefix, texts=request.texts
+                )
+                yield Chosen(id=request.id, probabilities=choice.probabilities, usage=choice.usage)
+            case Generate():
+                for piece in self._engine.generate(
+                    request.messages,
+                    prefix=request.prefix,
+                    stop=request.stop,
+                    max_tokens=request.max_tokens,
+                ):
+                    yield Text(id=request.id, text=piece.text, usage=piece.usage)
+                yield Generated(id=request.id)
+
+
+def usable_cores() -> int:
+    """Return how many physical cores this process may use; at least 1."""
+    physical = psutil.cpu_count(logical=False) or psutil.cpu_count() or 1
+    if sys.platform == "linux":
+        return max(1, min(physical, len(os.sched_getaffinity(0))))
+    return max(1, physical)
+
+
+def main() -> None:
+    """Serve the app at the other end of standard input and output."""
+    # llama.cpp and its libraries may print: the replies get a channel that they do not know.
+    replies = os.fdopen(os.dup(1), "wb")
+    requests = os.fdopen(os.dup(0), "rb")
+    os.dup2(2, 1)
+    # Ctrl-C reaches every process of a terminal; the app decides when this one ends.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # A failed check in llama.cpp aborts: neither start a debugger nor write gigabytes to disk.
+    os.putenv("GGML_NO_BACKTRACE", "1")
+    if sys.platform != "win32":
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    Worker(requests, replies).run()
+
+
+def _log_to(errors: list[str]) -> Callable[[int, bytes | None, object], None]:
+    def on_log(level: int, text: bytes | None, _user: object) -> None:
+        if level == _GGML_LOG_LEVEL_ERROR and text:
+            line = text.decode("utf-8", "replace")
+            errors.append(line.strip())
+            sys.stderr.write(line)
+
+    return on_log
+
+
+def _cannot_load(path: Path, errors: Sequence[str]) -> str:
+    reason = errors[0] if errors else "no reason given"
+    return (
+        f"llama.cpp cannot load the model {path.name!r} ({reason:.200}). The file may be damaged"
+        " or no GGUF file, or the machine may lack memory; check it with 'assistant models check'"
+        " or choose another with --model."
+    )
+
+
+if __name__ == "__main__":
+    main()
