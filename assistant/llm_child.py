@@ -114,8 +114,12 @@ class ModelChild:
 
     def end(self) -> None:
         """Let the process end, by force if it does not do so soon; can be repeated."""
-        with self._sending:
-            _close(self._process.stdin)
+        # A process that does not read can keep a sender waiting; it is then killed below.
+        if self._sending.acquire(timeout=_EXIT_TIMEOUT_S):
+            try:
+                _close(self._process.stdin)
+            finally:
+                self._sending.release()
         try:
             self._process.wait(_EXIT_TIMEOUT_S)
         except subprocess.TimeoutExpired:
@@ -160,6 +164,8 @@ class ModelChild:
             except ProtocolError as error:
                 self._replies.put(error)
         self._replies.put(None)
+        # A process that dies while nothing is asked of it must not stay as a zombie.
+        self._process.wait()
 
     def _read_complaints(self) -> None:
         with _pipe(self._process.stderr) as stream:

@@ -54,6 +54,7 @@ _STOP_TIMEOUT_S = 0.7
 
 _LOADING = "Loading the model"
 _WARMING = "Reading the instructions"
+_CLOSED = "The model was closed; start the assistant again."
 
 Wanted = TypeVar("Wanted", bound=Reply)
 
@@ -243,6 +244,10 @@ class ModelProcess:
             if cancelled.is_set():
                 raise StoppedError("The request was stopped.")
             yield
+        except (ModelCrashError, ModelLoadError) as error:
+            if self._is_closed:
+                raise ModelError(_CLOSED) from error
+            raise
         finally:
             self._turn_owner = 0
             self._turn.release()
@@ -259,12 +264,12 @@ class ModelProcess:
             self._child.end()
             self._child = None
         if self._is_closed:
-            raise ModelError("The model was closed; start the assistant again.")
+            raise ModelError(_CLOSED)
         child = ModelChild(self._command)
         self._child = child
         try:
             if self._is_closed:  # closed while it started: ``close`` saw no process
-                raise ModelError("The model was closed; start the assistant again.")
+                raise ModelError(_CLOSED)
             self._load(child, cancelled, on_progress)
             for head in self._heads:
                 self._warm(child, head, cancelled, on_progress)
