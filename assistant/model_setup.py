@@ -4,10 +4,15 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 from typing import Protocol
 
 from assistant.errors import ModelNotFoundError
+from assistant.fetching import FetchProgress, fetch_model
 from assistant.llm import LanguageModel
+from assistant.model_process import ModelProcess
+from assistant.models import CatalogueModel, find_fault, find_model, write_stamp
+from assistant.prompting import PromptBook
 from assistant.settings import Settings
 
 
@@ -68,11 +73,116 @@ def prepare_model(
     *,
     on_status: Callable[[ModelStatus], None],
     cancelled: threading.Event,
-) -> ClosableModel:
+) -> ModelProcess:
     """Find the model of the settings, fetch it unless offline, load and warm it.
+
+    The caller closes it.
+
+    Raises:
+        StoppedError: ``cancelled`` was set.
+        ModelError: It cannot be had; the message says what to do.
+        PromptError: The prompts it is to be warmed with are not whole.
+    """
+
+    def show_load(fraction: float, words: str) -> None:
+        on_status(_under_way(ModelState.LOADING, words, fraction))
+
+    path, name = locate_model(settings, on_status=on_status, cancelled=cancelled)
+    head = PromptBook().render_head()
+    model = ModelProcess(path, name=name)
+    try:
+        model.start(on_progress=show_load, cancelled=cancelled)
+        model.warm(head, on_progress=show_load, cancelled=cancelled)
+    except BaseException:
+        model.close()
+        raise
+    return model
+
+
+def locate_model(
+    settings: Settings,
+    *,
+    on_status: Callable[[ModelStatus], None],
+    cancelled: threading.Event,
+) -> tuple[Path, str]:
+    """Return the file of the settings' model and its name; fetch it if need be and allowed.
+
+    A file of the catalogue is used only after its digest agreed once.
 
     Raises:
         StoppedError: ``cancelled`` was set.
         ModelError: It cannot be had; the message says what to do.
     """
-    raise ModelNotFoundError("The model's process is not written yet.")
+    located = find_model(settings.model, models_dir=settings.models_dir)
+    model = located.model
+    if model is None or located.is_verified:
+        return located.path, located.id
+    if settings.is_offline:
+        _verify_offline(model, located.path, on_status=on_status, cancelled=cancelled)
+        return located.path, located.id
+
+    def show_fetch(progress: FetchProgress) -> None:
+        on_status(
+            _under_way(
+                ModelState.FETCHING,
+                describe_fetch(model, progress),
+                progress.bytes_done / progress.bytes_total,
+            )
+        )
+
+    fetched = fetch_model(
+        model, models_dir=settings.models_dir, on_progress=show_fetch, cancelled=cancelled
+    )
+    return fetched.path, located.id
+
+
+def describe_fetch(model: CatalogueModel, progress: FetchProgress) -> str:
+    """Say in one sentence how far a fetch is."""
+    amount = f"{progress.bytes_done / 1e6:,.0f} of {progress.bytes_total / 1e6:,.0f} MB"
+    parts = [f"{model.id}: {progress.source}", amount]
+    if progress.bytes_per_s > 0:
+        parts.append(f"{progress.bytes_per_s / 1e6:,.1f} MB/s")
+    if progress.seconds_left is not None:
+        minutes, seconds = divmod(round(progress.seconds_left), 60)
+        parts.append(f"{minutes} min {seconds} s left" if minutes else f"{seconds} s left")
+    return ", ".join(parts)
+
+
+def _verify_offline(
+    model: CatalogueModel,
+    path: Path,
+    *,
+    on_status: Callable[[ModelStatus], None],
+    cancelled: threading.Event,
+) -> None:
+    """Read the file whole and compare its digest, once.
+
+    Raises:
+        StoppedError: ``cancelled`` was set.
+        ModelNotFoundError: The file is not there or is not the model.
+    """
+
+    def show_check(n_bytes: int) -> None:
+        on_status(
+            _under_way(ModelState.LOADING, "Checking the model's file", n_bytes / model.size_bytes)
+        )
+
+    what_next = (
+        f"The network is not used with --offline: fetch it once with 'assistant models fetch"
+        f" {model.id}', or give the path of a GGUF file with --model."
+    )
+    if not path.is_file():
+        raise ModelNotFoundError(f"The model {model.id!r} is not on this machine. {what_next}")
+    try:
+        fault = find_fault(path, model, cancelled=cancelled, on_read=show_check)
+    except OSError as error:
+        fault = f"it cannot be read ({error.strerror})"
+    if fault:
+        raise ModelNotFoundError(f"{str(path)!r} is not {model.id!r}: {fault}. {what_next}")
+    write_stamp(path, model)
+
+
+def _under_way(state: ModelState, message: str, fraction: float) -> ModelStatus:
+    return ModelStatus(
+        state=state, message=message, fraction=min(1.0, max(0.0, fraction)), can_retry=False
+    )
