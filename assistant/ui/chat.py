@@ -52,7 +52,11 @@ def draw(workspace: Workspace) -> None:
     st.fragment(_follow, run_every=FOLLOW_S if is_active else WATCH_S)(
         workspace, chat_id, is_active, workspace.model_status().state
     )
-    with st.bottom, st.container(width=_COLUMN_PX, horizontal_alignment="center"):
+    with (
+        st.bottom,
+        st.container(horizontal_alignment="center"),
+        st.container(width=_COLUMN_PX, horizontal_alignment="center"),
+    ):
         if workspace.active_job(chat_id):
             st.button("Stop", key="stop", on_click=_stop, args=(workspace, chat_id))
         elif last and last.state in (TurnState.FAILED, TurnState.INTERRUPTED):

@@ -18,7 +18,7 @@ _UNDER_WAY = (ModelState.FETCHING, ModelState.LOADING)
 
 def draw(workspace: Workspace, chat_id: str) -> None:
     """Draw the sidebar beside the chat ``chat_id``."""
-    st.button("New chat", key="new", type="primary", width="stretch", on_click=_open_chat)
+    st.button("New chat", key="new", width="stretch", on_click=_open_chat)
     _draw_chats(workspace, chat_id)
     is_under_way = workspace.model_status().state in _UNDER_WAY
     st.fragment(_draw_model, run_every=_FOLLOW_S if is_under_way else None)(workspace)

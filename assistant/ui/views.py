@@ -38,6 +38,7 @@ _NOTICES: Mapping[Reason, str] = {
 _INTERRUPTED = "The assistant was closed before this was answered. Ask again."
 _STOPPED_EMPTY = "Stopped before the first sentence was written."
 _STOPPED = "Stopped here."
+_MAX_CLOSEST = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +93,7 @@ class TurnView:
         notice: What the reader should know of the outcome; empty for an answer.
         sentences: The answer so far.
         sources: What the sentences cite, by number.
-        passages: What was found, by rank.
+        passages: What was found, by rank; of an abstention the closest only.
     """
 
     id: str
@@ -169,10 +170,12 @@ def view_turn(
 
 def _view_answer(turn: SavedTurn, answer: Answer, find: FindDocument) -> TurnView:
     sentences, sources = number_citations(answer.claims, answer.passages, find=find)
+    passages = _view_passages(answer.passages, find)
     if answer.is_stopped:
         kind, notice = "stopped", _STOPPED if sentences else _STOPPED_EMPTY
     elif answer.abstained:
         kind, notice = "abstention", _NOTICES.get(answer.reason, str(answer.reason))
+        passages = passages[:_MAX_CLOSEST]
     else:
         kind, notice = "answer", ""
     return TurnView(
@@ -184,7 +187,7 @@ def _view_answer(turn: SavedTurn, answer: Answer, find: FindDocument) -> TurnVie
         notice=notice,
         sentences=sentences,
         sources=sources,
-        passages=_view_passages(answer.passages, find),
+        passages=passages,
     )
 
 

@@ -79,8 +79,13 @@ class Chat {
     const isWide = this.root.clientWidth >= WIDE_PX;
     this.root.classList.toggle("wide", isWide);
     this.root.classList.toggle("open", this.pane.isOpen);
-    const home = isWide || !this.pane.isOpen ? this.columns : this.pane.opener.turn.root;
-    if (this.pane.node.parentNode !== home) home.append(this.pane.node);
+    const { isOpen, opener, node } = this.pane;
+    if (isWide || !isOpen) {
+      if (node.parentNode !== this.columns) this.columns.append(node);
+      return;
+    }
+    const neighbour = opener.source.number ? opener.turn.status.node : opener.turn.passages.node;
+    if (neighbour.nextSibling !== node) neighbour.after(node);
   }
 }
 
@@ -120,6 +125,7 @@ class TurnNode {
     this.passages.fill([isAbstention, turn.passages], () =>
       this.drawPassages(isAbstention, turn.passages),
     );
+    this.fold(turn.sentences.length > 0);
   }
 
   // Adds and changes sentences one by one, so that a number in use keeps its focus.
@@ -159,13 +165,24 @@ class TurnNode {
     const items = passages.map((source) => {
       const button = element("button", { "aria-label": `Passage: ${describe(source)}` }, [
         element("span", { class: "title" }, [source.title]),
-        element("span", { class: "place" }, [join([source.author, source.place])]),
-        ...(isAbstention ? [element("span", { class: "excerpt" }, [source.quote])] : []),
+        element("span", { class: "place" }, [source.place]),
+        ...(isAbstention ? [element("span", { class: "excerpt" }, [excerpt(source)])] : []),
       ]);
       button.addEventListener("click", () => this.chat.pane.toggle({ turn: this, source, button }));
       return element("li", {}, [button]);
     });
-    return [element("h3", {}, [heading]), element("ul", {}, items)];
+    const list = element("ul", {}, items);
+    if (isAbstention) return [element("h3", {}, [heading]), list];
+    const attributes = this.isFolded ? {} : { open: "" };
+    return [element("details", attributes, [element("summary", {}, [heading]), list])];
+  }
+
+  // Folds the passages away once, when there is something better to read.
+  fold(isFolded) {
+    if (isFolded === Boolean(this.isFolded)) return;
+    this.isFolded = isFolded;
+    const list = this.passages.node.querySelector("details");
+    if (list) list.open = !isFolded;
   }
 }
 
@@ -221,7 +238,7 @@ class Pane {
   update(essay) {
     const isNews = JSON.stringify(essay) !== JSON.stringify(this.essay);
     this.essay = essay;
-    if (this.isOpen && this.isWhole && isNews) this.draw();
+    if (this.isOpen && this.isWhole && isNews) this.fill();
   }
 
   showWhole(isWhole) {
@@ -241,12 +258,9 @@ class Pane {
       this.isWhole ? "Back to the passage" : "Read it in the whole essay",
     ]);
     turnPage.addEventListener("click", () => this.showWhole(!this.isWhole));
-    const body = element(
-      "div",
-      // Scrollable text is reached by keyboard too.
-      { class: "body", tabindex: "0", role: "group", "aria-label": "Text of the source" },
-      this.isWhole ? this.drawEssay(source) : drawPassage(source),
-    );
+    // Scrollable text is reached by keyboard too.
+    const attributes = { class: "body", tabindex: "0", role: "group", "aria-label": "Its text" };
+    this.body = element("div", attributes);
     this.node.replaceChildren(
       element("header", {}, [
         element("h2", { tabindex: "-1" }, [source.number ? `Source ${source.number}` : "Passage"]),
@@ -257,18 +271,25 @@ class Pane {
       ...(source.is_partial
         ? [element("p", { class: "partial" }, ["Only a part of this essay is here."])]
         : []),
-      body,
+      this.body,
       turnPage,
     );
     this.node.hidden = false;
     this.chat.place();
+    this.fill();
+  }
+
+  // Draws the text and brings the cited words into view.
+  fill() {
+    const { source } = this.opener;
+    this.body.replaceChildren(...(this.isWhole ? this.drawEssay(source) : drawPassage(source)));
     this.node.scrollIntoView({ block: "nearest" });
-    const cited = body.querySelector("mark");
+    const cited = this.body.querySelector("mark");
     if (!cited) return;
     // Only the pane scrolls to the words: the answer stays where it is.
     const { top, height } = cited.getBoundingClientRect();
-    const frame = body.getBoundingClientRect();
-    body.scrollTop += top - frame.top - Math.max(0, (frame.height - height) / 2);
+    const frame = this.body.getBoundingClientRect();
+    this.body.scrollTop += top - frame.top - Math.max(0, (frame.height - height) / 2);
   }
 
   drawEssay(source) {
@@ -328,6 +349,11 @@ function drawStatus([status, fraction]) {
 
 function drawPassage({ before, quote, after, number }) {
   return [element("p", {}, [before, number ? element("mark", {}, [quote]) : quote, after])];
+}
+
+// The passage without its blank lines.
+function excerpt({ quote }) {
+  return quote.replace(/\n\s*\n/g, "\n");
 }
 
 function describe({ title, author, place }) {
