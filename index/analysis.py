@@ -35,8 +35,8 @@ Source: the Snowball project's English stop word list (snowballstem.org, BSD), w
 verbs and "us" and "whose" that it comments out or lacks.
 """
 
-_CACHED_STEMS = 1 << 16
-"""Distinct words whose stems are remembered: more than the vocabulary of a large library, a few
+_CACHED_WORDS = 1 << 16
+"""Distinct words whose terms are remembered: more than the vocabulary of a large library, a few
 megabytes at most."""
 
 _LETTER = r"[^\W\d_](?:[\u0300-\u036f])*"
@@ -70,12 +70,6 @@ _STEMMER_LOCK = threading.Lock()  # a Snowball stemmer keeps the word it works o
 @lru_cache(maxsize=1)
 def _load_stemmer() -> _Stemmer:
     return cast(_Stemmer, snowballstemmer.stemmer("english"))
-
-
-@lru_cache(maxsize=_CACHED_STEMS)
-def _stem(word: str) -> str:
-    with _STEMMER_LOCK:
-        return _load_stemmer().stemWord(word)
 
 
 def _normalize(word: str) -> str:
@@ -125,16 +119,25 @@ def tokenize(text: str) -> tuple[str, ...]:
 def _term(match: re.Match[str]) -> str:
     """Return the term of a matched word; empty for a stop word."""
     found = match.group()
-    if match.lastgroup == "initials":
+    kind = match.lastgroup
+    if kind == "word":
+        return _word_term(found)
+    if kind == "initials":
         return "".join(letter for letter in found if letter.isalpha()).casefold()
-    if match.lastgroup == "number":
+    if kind == "number":
         return found.replace(",", "")
-    if match.lastgroup == "decade":
-        return re.sub("['’]", "", found)
+    return re.sub("['’]", "", found)
+
+
+@lru_cache(maxsize=_CACHED_WORDS)
+def _word_term(found: str) -> str:
     if found == "US":  # the country; the pronoun is a stop word
         return "us"
     word = _normalize(found)
     if word in STOP_WORDS:
         return ""
     word = word.removesuffix("'s")
-    return "" if word in STOP_WORDS else _stem(word)
+    if word in STOP_WORDS:
+        return ""
+    with _STEMMER_LOCK:
+        return _load_stemmer().stemWord(word)

@@ -6,7 +6,7 @@ an essay's own heading ("Tags", "Comments", "Close") go only at the edges of the
 first or after the last line of running text.
 """
 
-import unicodedata
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -24,6 +24,9 @@ _INVISIBLE = dict.fromkeys(
 )
 """Soft hyphens, zero-width characters and direction marks: they hide words from a search and from
 the eye."""
+
+_SPACE = re.compile(r"[^\S\t\n]|[\x00-\x08\x0e-\x1f\x7f-\x9f]")
+"""A space of any kind or a control character; tabs stay, as they part columns."""
 
 _MIN_WRAPPED_CHARS = 40
 _MAX_WRAPPED_CHARS = 100
@@ -91,18 +94,12 @@ def _parse_blocks(raw: str) -> list[Block]:
     """Return the paragraphs as lines; of white space, only runs within a line are left."""
     blocks: list[Block] = [[]]
     for line in raw.translate(_INVISIBLE).split("\n"):
-        plain = "".join(" " if _is_space(character) else character for character in line).strip()
+        plain = _SPACE.sub(" ", line).strip()
         if plain:
             blocks[-1].append(plain)
         elif blocks[-1]:
             blocks.append([])
     return [block for block in blocks if block]
-
-
-def _is_space(character: str) -> bool:
-    return character != "\t" and (
-        character.isspace() or unicodedata.category(character) in ("Zs", "Cc")
-    )
 
 
 def _strip_clutter(blocks: Sequence[Block]) -> _Stripped:

@@ -194,6 +194,8 @@ RULES: Mapping[str, tuple[ClutterKind, str]] = MappingProxyType(
 """By name: where a line that matches goes, and what the whole line must be, in any case and
 with any closing punctuation or arrow."""
 
+MAX_CLUTTER_CHARS = 500
+"""Longer lines are running text."""
 _END = r"[\s.!?…:*→»›>]*"
 
 
@@ -215,6 +217,8 @@ def find_clutter(line: str) -> ClutterKind | None:
     >>> find_clutter("He told them to join now!") is None
     True
     """
+    if len(line) > MAX_CLUTTER_CHARS:
+        return None
     kinds = list(_find_kinds(line))
     return kinds[0] if kinds and None not in kinds else None
 

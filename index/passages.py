@@ -74,8 +74,8 @@ def split_sentences(text: str) -> tuple[Span, ...]:
     Sentences begin and end with a visible character, stand in order, do not overlap, cover all
     that is visible and never cross a blank line. Empty for blank text.
 
-    >>> split_sentences("He left. Why? No one knew.\\n\\nThe End")
-    ((0, 8), (9, 26), (28, 35))
+    >>> split_sentences("He left early. No one knew why.\\n\\nThe End")
+    ((0, 14), (15, 31), (33, 40))
     """
     spans: list[Span] = []
     for paragraph in _paragraph_spans(text):

@@ -1,7 +1,7 @@
 """Bytes to text: byte order mark, then strict UTF-8, then detection."""
 
 import codecs
-import unicodedata
+import re
 from typing import NamedTuple
 
 from charset_normalizer import from_bytes
@@ -19,6 +19,7 @@ _WESTERN = ["cp1252", "latin_1", "iso8859_15", "mac_roman", "cp850", "cp437"]
 """Encodings that English text is found in. Detection among all of them takes a short text for
 Turkish or Czech by a single accented letter."""
 
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
 _MAX_CONTROL_SHARE = 0.01
 
 
@@ -70,8 +71,4 @@ def _decode(content: bytes) -> Decoded:
 def _is_binary(text: str) -> bool:
     if "\0" in text:
         return True
-    controls = sum(
-        unicodedata.category(character) == "Cc" and character not in "\t\n\v\f\r\x85\x1c\x1d\x1e"
-        for character in text
-    )
-    return controls > _MAX_CONTROL_SHARE * len(text)
+    return len(_CONTROL.findall(text)) > _MAX_CONTROL_SHARE * len(text)
