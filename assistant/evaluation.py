@@ -149,9 +149,7 @@ def _has_distinct_choice(groups: list[list[str]], *, used: frozenset[str]) -> bo
     if not groups:
         return True
     first, *rest = groups
-    return any(
-        _has_distinct_choice(rest, used=used | {one}) for one in first if one not in used
-    )
+    return any(_has_distinct_choice(rest, used=used | {one}) for one in first if one not in used)
 
 
 def is_correct_text(text: str, question: EvaluationQuestion) -> bool:
@@ -198,9 +196,7 @@ class GoldRange:
         return max(0, min(self.end, end) - max(self.start, start))
 
 
-def find_gold(
-    question: EvaluationQuestion, documents: Sequence[Document]
-) -> tuple[GoldRange, ...]:
+def find_gold(question: EvaluationQuestion, documents: Sequence[Document]) -> tuple[GoldRange, ...]:
     """Find the gold spans of a question in the documents, white space and quotes folded.
 
     A span is looked for in every document, whatever its file is called; one that none
@@ -213,7 +209,5 @@ def find_gold(
         for document in documents:
             # translate maps characters one to one, so offsets stay those of the document.
             if match := pattern.search(document.text.translate(_PLAIN)):
-                found.append(
-                    GoldRange(essay_id=document.id, start=match.start(), end=match.end())
-                )
+                found.append(GoldRange(essay_id=document.id, start=match.start(), end=match.end()))
     return tuple(found)

@@ -1,8 +1,27 @@
-"""From a draft to claims, each tied to the words that back it."""
+"""From a draft to claims, each tied to the words that back it.
 
+The model's wording decides nothing about citations: each sentence of a draft is aligned here
+with the evidence whose terms it shares, and one that names what the evidence does not name is
+no claim at all.
+"""
+
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
-from assistant.citations import Citation
+from assistant.citations import Citation, cite
+from assistant.evidence import Evidence
+from index.analysis import token_spans, tokenize
+from index.passages import split_sentences
+
+MIN_SUPPORT: Final = 0.4
+"""The least share of a claim's term weight that its citations must carry for it to be shown."""
+SECOND_GAIN: Final = 0.15
+"""What a second citation must add to that share to be worth a look."""
+
+_MARKER = re.compile(r"\s*\[[^\[\]]{0,20}\]")
+_NUMBER = re.compile(r"\d")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -11,3 +30,84 @@ class Claim:
 
     text: str
     citations: tuple[Citation, ...]
+
+
+def split_draft(draft: str) -> tuple[str, ...]:
+    """Split a draft into its sentences, bracketed markers taken out, white space folded.
+
+    >>> split_draft("The mill closed [1]. Nobody  voted.")
+    ('The mill closed.', 'Nobody voted.')
+    """
+    text = " ".join(_MARKER.sub("", draft).split())
+    return tuple(text[start:end] for start, end in split_sentences(text))
+
+
+def find_foreign(claim: str, known: frozenset[str], *, is_word: Callable[[str], bool]) -> str:
+    """Return the first name or number of ``claim`` whose term is not in ``known``, else "".
+
+    A name is a capitalised word. At the start of a sentence, where every word is capitalised,
+    it is taken for one only if no essay uses it.
+
+    Args:
+        claim: One sentence.
+        known: Terms that may be said: those of the evidence and the question.
+        is_word: Whether a term stands anywhere in the essays.
+
+    >>> find_foreign("In 1953 the mill of Pell closed.", frozenset({"mill", "pell"}),
+    ...              is_word=lambda term: True)
+    '1953'
+    """
+    for number, span in enumerate(token_spans(claim)):
+        word = claim[span.start : span.end]
+        if span.term in known:
+            continue
+        if _NUMBER.search(word):
+            return word
+        is_first = number == 0 and not claim[: span.start].strip("\"'“‘( ")
+        if word[:1].isupper() and not (is_first and is_word(span.term)):
+            return word
+    return ""
+
+
+def align_claim(
+    claim: str, evidence: Sequence[Evidence], *, weigh: Callable[[str], float]
+) -> tuple[Citation, ...]:
+    """Cite the one or two sentences of ``evidence`` that carry most of the claim.
+
+    Args:
+        claim: One sentence.
+        evidence: The sentences that the model saw, the likeliest first, which decides ties.
+        weigh: The weight of a term, at least 0; the rarer, the heavier.
+
+    Returns:
+        The best sentence first; empty if all of them together carry less than ``MIN_SUPPORT``
+        of the claim's term weight.
+    """
+    weights = {term: weigh(term) for term in tokenize(claim)}
+    total = sum(weights.values())
+    if total <= 0:
+        return ()
+    carried = [weights.keys() & set(tokenize(one.sentence.text)) for one in evidence]
+    chosen: list[int] = []
+    covered: set[str] = set()
+    for _ in range(2):
+        gains = [
+            0.0 if number in chosen else sum(weights[term] for term in terms - covered) / total
+            for number, terms in enumerate(carried)
+        ]
+        best = max(range(len(gains)), key=gains.__getitem__, default=-1)
+        if best < 0 or gains[best] <= (SECOND_GAIN if chosen else 0):
+            break
+        chosen.append(best)
+        covered |= carried[best]
+    if sum(weights[term] for term in covered) / total < MIN_SUPPORT:
+        return ()
+    return tuple(
+        cite(
+            evidence[number].passage.document,
+            start=evidence[number].sentence.start,
+            end=evidence[number].sentence.end,
+        )
+        for number in chosen
+    )
+

@@ -92,6 +92,9 @@ class PromptBook:
             "reply.txt", placeholders=frozenset({"quote", "answer"}), folder=folder
         )
         self.none_text = load_prompt("none.txt", placeholders=frozenset(), folder=folder).template
+        # The choice continues the reply at its quote: the words before it are the prefix, and
+        # the white space before the quote belongs to what is chosen.
+        self.quote_prefix = self._reply.template.partition("$quote")[0].rstrip()
         self.demonstrations = tuple(
             parse_demonstration(_read(path), name=path.name)
             for path in sorted(folder.glob("demonstration-*.txt"))
@@ -112,6 +115,10 @@ class PromptBook:
         return Message(
             role="user", content=_fill(self._answer, {"evidence": lines, "question": question})
         )
+
+    def render_answer_prefix(self, quotes: Sequence[str]) -> str:
+        """Render an assistant's turn up to where its answer begins, after the quotes."""
+        return _fill(self._reply, {"quote": " ".join(quotes), "answer": ""}).rstrip()
 
 
 def _fill(template: Template, values: Mapping[str, str]) -> str:
