@@ -31,6 +31,17 @@ _NETWORK = (
 
 RULES: Mapping[str, tuple[ClutterKind, str]] = MappingProxyType(
     {
+        "preview": (
+            ClutterKind.PREVIEW,
+            rf"this is (?:only |just )?(?:a|an) (?:free )?(?:preview|sample|extract|excerpt)"
+            rf"(?: of)? (?:the|this|our)? ?(?:whole|full|complete|entire)? ?{_WORK}.{{0,80}}"
+            rf"|(?:sign up|log ?in|register|join|pay|subscribe|continue)(?: now)? (?:to|for)"
+            rf" (?:view|read|see|reading|access|unlock|the) ?(?:the )?(?:whole|full|complete|entire"
+            rf"|rest of the) {_WORK}.{{0,80}}"
+            rf"|(?:read|view|see|show|unlock|access|download) (?:the )?(?:whole|full|complete"
+            rf"|entire|rest of (?:the|this)) {_WORK}.{{0,40}}"
+            rf"|the rest of this {_WORK} is (?:only )?(?:available|hidden|locked).{{0,80}}",
+        ),
         "avatar": (
             ClutterKind.LINE,
             r"(?:author['’]?s?['’]? |user ?|profile )?avatar(?: of .{1,40})?"
@@ -51,21 +62,9 @@ RULES: Mapping[str, tuple[ClutterKind, str]] = MappingProxyType(
             rf"(?:buy|order|download|get|hire)(?: (?:now|today|here|free|a|an|the|this|your|my|us"
             rf"|full|whole|custom|original|unique|pdf|docx?|sample|{_WORK}|writer|expert|paper|from"
             r"|as))+"
-            rf"|(?:get|need|want|looking for|struggling with|stuck on) .{{0,40}}\b(?:help|{_WORK})"
-            rf"\b.{{0,60}}\b(?:help|{_WORK}|writers?|experts?|professionals?)\b.{{0,40}}"
-            rf"|(?:get|need|want) (?:some )?help with (?:your|this|my|an?) {_WORK}.{{0,60}}"
+            r"|(?:get|need|want|looking for|struggling with|stuck on) .{0,30}\b(?:your|my|this|an?)"
+            r" (?:essay|paper|homework|assignment|coursework|dissertation)s?\b.{0,60}"
             rf"|(?:plagiarism[- ]free|let us write|our writers|we can write)\b.{{0,100}}",
-        ),
-        "preview": (
-            ClutterKind.PREVIEW,
-            rf"this is (?:only |just )?(?:a|an) (?:free )?(?:preview|sample|extract|excerpt)"
-            rf"(?: of)? (?:the|this|our)? ?(?:whole|full|complete|entire)? ?{_WORK}.{{0,80}}"
-            rf"|(?:sign up|log ?in|register|join|pay|subscribe|continue)(?: now)? (?:to|for)"
-            rf" (?:view|read|see|reading|access|unlock|the) ?(?:the )?(?:whole|full|complete|entire"
-            rf"|rest of the) {_WORK}.{{0,80}}"
-            rf"|(?:read|view|see|show|unlock|access|download) (?:the )?(?:whole|full|complete"
-            rf"|entire|rest of (?:the|this)) {_WORK}.{{0,40}}"
-            rf"|the rest of this {_WORK} is (?:only )?(?:available|hidden|locked).{{0,80}}",
         ),
         "read more": (
             ClutterKind.LINE,
@@ -93,8 +92,8 @@ RULES: Mapping[str, tuple[ClutterKind, str]] = MappingProxyType(
         "share": (
             ClutterKind.LINE,
             rf"(?:share|tweet|pin)(?: (?:this|it))?(?: {_WORK})?"
-            rf"(?: (?:on|via|with|to|by) .{{0,40}})?"
-            r"|follow (?:us|me)(?: on .{1,40})?|[\d.,]+k? (?:shares?|likes?|views?|followers?)"
+            rf"(?: (?:on|via) .{{1,40}}| with (?:your )?friends)?"
+            r"|follow us(?: on .{1,40})?|follow me on .{1,40}|[\d.,]+k? (?:shares?|likes?|views?|followers?)"
             r"|like this|like loading|liked by.{0,40}|spread the word|click to share.{0,60}",
         ),
         "networks": (
@@ -118,7 +117,10 @@ RULES: Mapping[str, tuple[ClutterKind, str]] = MappingProxyType(
             r"|(?:rate|rating) (?:this|of this) .{1,20}|[\d.]+ ?(?:/|out of) ?[\d.]+ stars?"
             r"|was this (?:essay|article|page|post|answer) (?:helpful|useful)",
         ),
-        "tags": (ClutterKind.TAIL, r"(?:tags?|keywords?|tagged(?: (?:as|with))?)(?: ?:.{0,150})?"),
+        "tags": (
+            ClutterKind.TAIL,
+            r"(?:tags?|keywords?|tagged)(?: ?:.{0,150})?|tagged (?:as|with) .{1,100}",
+        ),
         "related": (
             ClutterKind.TAIL,
             rf"(?:related|similar|more|other|popular|recent|recommended|latest|trending|top"
@@ -163,7 +165,7 @@ RULES: Mapping[str, tuple[ClutterKind, str]] = MappingProxyType(
         "cookies": (
             ClutterKind.LINE,
             r"(?:we|this (?:web)?site|our (?:web)?site|our partners)(?: and .{1,40})? uses? cookies"
-            r"\b.{0,400}"
+            r"(?: and .{1,60})? (?:to|for|on|so|in)\b.{0,400}"
             r"|by (?:continuing|using|clicking|browsing)\b.{1,150}\bcookies?\b.{0,200}"
             r"|(?:accept|reject|allow|decline|manage)(?: all)?(?: (?:cookies|consent|preferences))"
             r"|(?:accept|reject|allow) all|cookie (?:policy|settings|preferences|notice|consent)",
