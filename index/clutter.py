@@ -93,7 +93,8 @@ RULES: Mapping[str, tuple[ClutterKind, str]] = MappingProxyType(
             ClutterKind.LINE,
             rf"(?:share|tweet|pin)(?: (?:this|it))?(?: {_WORK})?"
             rf"(?: (?:on|via) .{{1,40}}| with (?:your )?friends)?"
-            r"|follow us(?: on .{1,40})?|follow me on .{1,40}|[\d.,]+k? (?:shares?|likes?|views?|followers?)"
+            r"|follow us(?: on .{1,40})?|follow me on .{1,40}"
+            r"|[\d.,]+k? (?:shares?|likes?|views?|followers?)"
             r"|like this|like loading|liked by.{0,40}|spread the word|click to share.{0,60}",
         ),
         "networks": (

@@ -30,7 +30,9 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _CLASS_CODE = re.compile(
-    r"\s+(?:(?:year|form|grade|class)\s+)?(?=\w*\d)[A-Z0-9]{1,5}[a-z]?$", re.IGNORECASE
+    r"\s+(?:(?:year|form|grade|class)\s+\d{1,2}[a-z]?|\d{1,2}[A-Z]{1,3}\d?"
+    r"|[A-Z]{1,2}\d{1,2}[A-Z]{0,3})$",
+    re.IGNORECASE,
 )
 _INITIALS = re.compile(r"(?:[A-Z]\.)+")
 _REMARK = re.compile(r"\s*\((?:tr|trans|ed|eds)\. [^()]+\)$")
@@ -186,10 +188,10 @@ def _parse_label(line: str) -> Head | None:
     if label == "title":
         return Head(value, "", "", []) if match["colon"] else None
     if label in ("author", "written by", "posted by", "by"):
-        name = _strip_class_code(value)
-        found = _DATE.search(name)
+        found = _DATE.search(value)
         if found:
-            name = name[: found.start()].rstrip(" ,|–-")
+            value = value[: found.start()].rstrip(" ,|–-")
+        name = _strip_class_code(value)
         is_name = _looks_like_name(name, may_be_single=bool(match["colon"]))
         return Head("", name, found.group() if found else "", []) if is_name else None
     found = _DATE.search(value)

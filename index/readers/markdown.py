@@ -28,8 +28,10 @@ def read(content: bytes) -> RawEssay:
         post = frontmatter.loads(decoded.text)
     except yaml.YAMLError as error:
         raise EssayError(f"its front matter is not valid YAML ({_one_line(error)})") from error
+    # Text between two rules reads as YAML too; without a field it is the essay's.
+    body = post.content if post.metadata else decoded.text
     return RawEssay(
-        text="\n\n".join(_paragraphs(post.content)),
+        text="\n\n".join(_paragraphs(body)),
         title=_field(post.metadata.get("title")),
         author=_field(post.metadata.get("author")),
         date=_field(post.metadata.get("date")),
