@@ -106,7 +106,8 @@ RULES: Mapping[str, tuple[ClutterKind, str]] = MappingProxyType(
             r"(?:total )?(?:word|page) ?count ?:? ?[\d.,]+(?: (?:words|pages))?"
             r"|(?:words?|pages?|reading time|read time) ?: ?[\d.,]+(?: (?:words?|pages?"
             r"|min(?:ute)?s?))?(?: read)?"
-            r"|(?:approx(?:\.|imately)? |about )?[\d.,]+ words?(?: ?[(/|,·] ?[\d.,]+ pages?\)?)?"
+            r"|(?:info ?: ?)?(?:approx(?:\.|imately)? |about )?[\d.,]+ words?"
+            r"(?: ?[(/|,·] ?[\d.,]+ pages?\)?)?(?: (?:essay|paper|article))?"
             r"|[\d.,]+ min(?:ute)?s?(?: of)? read(?:ing)?(?: time)?",
         ),
         "details": (
@@ -116,6 +117,8 @@ RULES: Mapping[str, tuple[ClutterKind, str]] = MappingProxyType(
             r"|categories|posted in|filed under|uploaded by|downloads|views|rating|pages"
             r"|format|price) ?: ?.{1,80}"
             r"|(?:rate|rating) (?:this|of this) .{1,20}|[\d.]+ ?(?:/|out of) ?[\d.]+ stars?"
+            r"|(?:good|better|best|great|decent|powerful|satisfactory|free) essays?(?: .{1,30})?"
+            r"|open document|get access|save to my library|check (?:writing quality|for plagiarism)"
             r"|was this (?:essay|article|page|post|answer) (?:helpful|useful)",
         ),
         "tags": (
@@ -179,6 +182,17 @@ RULES: Mapping[str, tuple[ClutterKind, str]] = MappingProxyType(
             r"|(?:privacy|terms|contact|about|help|faq|sitemap)"
             r"(?: ?[|·•/] ?(?:privacy|terms|contact|about|help|faq|sitemap))+|powered by .{1,40}",
         ),
+        "disclaimer": (
+            ClutterKind.EDGE,
+            rf"disclaimer ?: .{{1,300}}"
+            rf"|(?:please note:? )?this (?:{_WORK}|is)(?: (?:has been|was|is|not))? (?:submitted"
+            rf"|written|uploaded|contributed|an example of) .{{1,250}}"
+            rf"|you can (?:view|see|read) (?:samples|examples|more) .{{1,150}}"
+            rf"|(?:any|the) (?:opinions|views)\b.{{1,80}}\bexpressed\b.{{1,250}}"
+            rf"|if you (?:are|were) the (?:original )?(?:writer|author|owner) .{{1,300}}"
+            rf"|if you (?:need|want|require) (?:assistance|help|support) with .{{1,250}}"
+            r"|(?:request (?:the )?removal|dmca|report (?:this|a)\b).{0,80}",
+        ),
         "advertising": (
             ClutterKind.LINE,
             r"advertisements?|advertising|sponsored(?: (?:content|links?|post))?"
@@ -194,18 +208,19 @@ RULES: Mapping[str, tuple[ClutterKind, str]] = MappingProxyType(
         ),
     }
 )
-"""By name: where a line that matches goes, and what the whole line must be, in any case and
-with any closing punctuation or arrow."""
+"""By name: where a line that matches goes, and what the whole line must be, in any case,
+with any bullet or arrow before it and any closing punctuation or arrow after it."""
 
 MAX_CLUTTER_CHARS = 500
 """Longer lines are running text."""
+_START = r"[\s•·*✓✔✅☑»›→←<>|+#–—-]*"
 _END = r"[\s.!?…:*→»›>]*"
 
 
 @lru_cache(maxsize=1)
 def _compile() -> tuple[tuple[ClutterKind, re.Pattern[str]], ...]:
     return tuple(
-        (kind, re.compile(rf"(?:{pattern}){_END}", re.IGNORECASE))
+        (kind, re.compile(rf"{_START}(?:{pattern}){_END}", re.IGNORECASE))
         for kind, pattern in RULES.values()
     )
 

@@ -19,6 +19,9 @@ Source: ``python -m tests.benchmarks.retrieval --essays DIR --questions FILE --x
 MAX_SENTENCE_WORDS = 80
 """Longer sentences are cut at a clause, so that one of them can be evidence and a citation."""
 
+MAX_SENTENCE_CHARS = 1000
+"""The same for runs of characters without spaces."""
+
 MIN_SENTENCE_WORDS = 3
 """Shorter ones join a neighbour of their paragraph: alone they say nothing."""
 
@@ -177,7 +180,7 @@ def _joins_previous(text: str, span: Span) -> bool:
 def _cut_long(text: str, span: Span) -> Iterator[Span]:
     """Yield a span, halved at clause ends nearest its middle until no piece is too long."""
     start, end = span
-    if _count_words(text[start:end]) <= MAX_SENTENCE_WORDS:
+    if end - start <= MAX_SENTENCE_CHARS and _count_words(text[start:end]) <= MAX_SENTENCE_WORDS:
         yield span
         return
     middle = (start + end) // 2
@@ -186,10 +189,11 @@ def _cut_long(text: str, span: Span) -> Iterator[Span]:
         cuts = [m.end() for m in pattern.finditer(text, middle - quarter, middle + quarter)]
         if cuts:
             cut = min(cuts, key=lambda at: abs(at - middle))
-            yield from _cut_long(text, _strip(text, start, cut))
-            yield from _cut_long(text, _strip(text, cut, end))
-            return
-    yield span
+            break
+    else:
+        cut = middle
+    yield from _cut_long(text, _strip(text, start, cut))
+    yield from _cut_long(text, _strip(text, cut, end))
 
 
 def _count_words(text: str) -> int:

@@ -71,7 +71,7 @@ def load_essay_task(folder: Path, questions: Path) -> Task:
         found.append(
             Question(
                 terms=tokenize(" ".join([*asked, record["question"]])),
-                is_gold=_holds_any([_fold(entry["quote"]) for entry in record["evidence"]]),
+                is_gold=holds_any([_fold(entry["quote"]) for entry in record["evidence"]]),
                 is_home=lambda _: True,
             )
         )
@@ -115,7 +115,7 @@ def _fold(text: str) -> str:
     return " ".join(text.translate(_PLAIN).split())
 
 
-def _holds_any(spans: Sequence[str]) -> Callable[[Passage], bool]:
+def holds_any(spans: Sequence[str]) -> Callable[[Passage], bool]:
     """Return whether a passage holds enough of any span in one piece."""
     pieces = []
     for span in spans:
@@ -230,7 +230,7 @@ def main() -> None:
     print(
         "variant  k1    b   words titles | essays R@1  R@4   MRR | xquad passage R@4  paragraph R@1"
     )
-    for setting in _settings(is_full=options.full):
+    for setting in dict.fromkeys(_settings(is_full=options.full)):
         ranks = essays.rank(setting)
         line = (
             f"{setting.variant:7} {setting.k1:4} {setting.b:5} {setting.words:5}"

@@ -62,7 +62,7 @@ def test_a_name_directly_below_the_title_is_the_author() -> None:
     [
         "The Old Harbour",
         "Early Years",
-        "Russian Winter 1917",
+        "Northern Winter 1917",
         "A. Causes",
         "I. Origins",
         "By The Harbour",

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.passages import (
+    MAX_SENTENCE_CHARS,
     MAX_SENTENCE_WORDS,
     PASSAGE_WORDS,
     split_passages,
@@ -94,6 +95,12 @@ def test_a_very_long_sentence_is_cut_at_clauses() -> None:
 def test_a_very_long_run_of_words_is_cut_too() -> None:
     found = sentences_of("rope " * 500)
     assert max(len(sentence.split()) for sentence in found) <= MAX_SENTENCE_WORDS
+
+
+def test_a_run_of_characters_without_spaces_is_cut_too() -> None:
+    found = sentences_of("x" * 5000)
+    assert max(map(len, found)) <= MAX_SENTENCE_CHARS
+    assert "".join(found) == "x" * 5000
 
 
 def test_offsets_count_characters_beyond_the_basic_plane() -> None:
