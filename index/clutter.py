@@ -64,11 +64,13 @@ RULES: Mapping[str, tuple[ClutterKind, str]] = MappingProxyType(
             r"|as))+"
             r"|(?:get|need|want|looking for|struggling with|stuck on) .{0,30}\b(?:your|my|this|an?)"
             r" (?:essay|paper|homework|assignment|coursework|dissertation)s?\b.{0,60}"
+            r"|if you (?:need|want|require) (?:assistance|help|support) (?:with|in|on|to) .{0,60}"
+            r"\b(?:essay|paper|homework|assignment|coursework|dissertation)s?\b.{0,200}"
             rf"|(?:plagiarism[- ]free|let us write|our writers|we can write)\b.{{0,100}}",
         ),
         "read more": (
             ClutterKind.LINE,
-            r"(?:read|show|see|view|load|learn) (?:more|less)|continue reading|expand|collapse",
+            r"(?:read|show|see|view|load|learn|find out) (?:more|less|all)|continue reading|expand|collapse",
         ),
         "navigation": (
             ClutterKind.LINE,
@@ -190,7 +192,6 @@ RULES: Mapping[str, tuple[ClutterKind, str]] = MappingProxyType(
             rf"|you can (?:view|see|read) (?:samples|examples|more) .{{1,150}}"
             rf"|(?:any|the) (?:opinions|views)\b.{{1,80}}\bexpressed\b.{{1,250}}"
             rf"|if you (?:are|were) the (?:original )?(?:writer|author|owner) .{{1,300}}"
-            rf"|if you (?:need|want|require) (?:assistance|help|support) with .{{1,250}}"
             r"|(?:request (?:the )?removal|dmca|report (?:this|a)\b).{0,80}",
         ),
         "advertising": (

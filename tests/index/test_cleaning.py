@@ -197,6 +197,57 @@ def test_lines_of_verse_stay_lines() -> None:
     assert clean_essay(f"{PROSE}\n\n{verse}\n\n{MORE}").text == f"{PROSE}\n\n{verse}\n\n{MORE}"
 
 
+PAGE = """Skip to main content
+Menu
+Home » Essays » Geography
+Essay on Canals: Why They Were Dug
+
+Info: 1432 words (6 pages) Essay
+Published: 5th Dec 2016
+✅ Free Essay ✅ Geography
+
+Disclaimer: This work was handed in by a pupil and is not an example of our own.
+
+Canals were dug because roads were bad. In 1761 the first of the great ones carried coal from the \
+mines to the mills, and the price of coal fell by half within a year.
+
+ADVERTISEMENT
+
+Get Help With Your Essay
+If you need assistance with your coursework, our service is here for you!
+Find out more
+
+Some say that tags and tolls made the owners rich; but the comments of the time, which are many, \
+say that they were ruined by the railway that came after them.
+
+Photo: A lock at noon
+
+References
+
+Example, J. (1931) Canals. London.
+
+Cite This Work
+To export a reference to this article please select a style below:
+Copy to Clipboard
+Related Services
+View all
+Share this: Facebook Twitter Reddit
+Request essay removal
+"""
+
+
+def test_of_a_whole_page_only_the_essay_is_left() -> None:
+    clean = clean_essay(PAGE)
+    assert clean.title == "Essay on Canals: Why They Were Dug"
+    assert clean.date == "5th Dec 2016"
+    assert [paragraph[:20] for paragraph in clean.text.split("\n\n")] == [
+        "Canals were dug beca",
+        "Some say that tags a",
+        "References",
+        "Example, J. (1931) C",
+    ]
+
+
 @given(st.lists(st.sampled_from([PROSE, MORE, "The Gate", "Join now!", "\n", "Tags"]) | st.text()))
 def test_clean_text_has_no_blank_lines_or_spaces_to_spare_and_stays_clean(
     lines: list[str],
