@@ -131,10 +131,11 @@ def why_question(sentence: str, *, names: Container[str]) -> str:
     if match is None:
         return ""
     clause = match["clause"]
-    words = clause.split()
+    # Possessives name too.
+    words = [re.split("[’']", word)[0] for word in clause.split()]
     if _POINTERS.search(clause) or len(words) not in _CLAUSE_WORDS:
         return ""
-    if not any(re.split("[’']", word)[0] in names for word in words):
+    if not any(word in names for word in words):
         return ""
     if words[0] == "The":
         clause = "the " + clause.removeprefix("The ")

@@ -125,7 +125,6 @@ def test_types_of_the_fields_survive_too() -> None:
         (("usage", "prompt"), -1),
         (("seconds", "total"), -0.5),
         (("seconds", "total"), 10**400),
-        (("reason",), str(Reason.UNSUPPORTED)),
         (("abstained",), True),
         (("surprise",), 1),
     ],
