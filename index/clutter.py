@@ -70,7 +70,8 @@ RULES: Mapping[str, tuple[ClutterKind, str]] = MappingProxyType(
         ),
         "read more": (
             ClutterKind.LINE,
-            r"(?:read|show|see|view|load|learn|find out) (?:more|less|all)|continue reading|expand|collapse",
+            r"(?:read|show|see|view|load|learn|find out) (?:more|less|all)"
+            r"|continue reading|expand|collapse",
         ),
         "navigation": (
             ClutterKind.LINE,
