@@ -381,32 +381,57 @@ def _opened(settings: Settings, cancelled: threading.Event) -> Iterator[_Opened]
 
 @contextmanager
 def _model(settings: Settings, cancelled: threading.Event) -> Iterator[ModelProcess]:
-    with tqdm(
-        total=100, unit="%", file=sys.stderr, leave=False, bar_format="{desc} {percentage:3.0f} %"
-    ) as bar:
-
-        def show(status: ModelStatus) -> None:
-            bar.set_description_str(status.message, refresh=False)
-            bar.n = round(100 * status.fraction)
-            bar.refresh()
-
-        model = prepare_model(settings, on_status=show, cancelled=cancelled)
+    with _Steps() as steps:
+        model = prepare_model(settings, on_status=steps.show, cancelled=cancelled)
     try:
         yield model
     finally:
         model.close()
 
 
+class _Steps:
+    """Shows the steps of making a model ready: one line that changes, or lines in a file."""
+
+    def __init__(self) -> None:
+        self._is_terminal = sys.stderr.isatty()
+        self._bar = tqdm(
+            total=100,
+            file=sys.stderr,
+            leave=False,
+            disable=not self._is_terminal,
+            bar_format="{desc} {percentage:3.0f} %",
+        )
+        self._state = ""
+
+    def __enter__(self) -> "_Steps":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.close()
+
+    def show(self, status: ModelStatus) -> None:
+        if not self._is_terminal and status.state != self._state:
+            _notice(status.message)
+        self._state = status.state
+        self._bar.set_description_str(status.message, refresh=False)
+        self._bar.update(round(100 * status.fraction) - self._bar.n)
+
+
 @contextmanager
 def _bytes_bar(model: CatalogueModel) -> Iterator[Callable[[FetchProgress], None]]:
     with tqdm(
-        total=model.size_bytes, unit="B", unit_scale=True, desc=model.id, file=sys.stderr
+        total=model.size_bytes,
+        unit="B",
+        unit_scale=True,
+        desc=model.id,
+        file=sys.stderr,
+        # A log gets a line now and then, not ten a second.
+        mininterval=0.1 if sys.stderr.isatty() else 10,
     ) as bar:
 
         def show(progress: FetchProgress) -> None:
             bar.set_description_str(f"{model.id}: {progress.source}", refresh=False)
-            bar.n = progress.bytes_done
-            bar.refresh()
+            bar.update(progress.bytes_done - bar.n)
 
         yield show
 
