@@ -3,9 +3,8 @@
 What the lock-down consists of:
 
 - The socket is bound to 127.0.0.1 by this module, not by an option that can be overridden.
-- ``LockDown`` refuses a foreign ``Host`` (against DNS rebinding) and a foreign ``Origin``
-  (against other sites' scripts), and a content security policy keeps the browser from fetching
-  anything from elsewhere, whatever an essay or a model's answer says.
+- Requests of other sites are refused, and the browser is told to fetch nothing from elsewhere
+  (``assistant.lockdown``).
 - Streamlit's telemetry is off, and the two functions with which it looks up this machine's
   addresses on the network are replaced.
 """
@@ -26,11 +25,11 @@ from types import FrameType
 import streamlit as st
 import uvicorn
 from starlette.middleware import Middleware
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import file_util, net_util
 from streamlit.web import bootstrap
 
 from assistant.errors import ServerError
+from assistant.lockdown import LockDown, content_security_policy
 from assistant.settings import PACKAGE_ROOT, Settings, apply_to_environment
 
 DEFAULT_PORT = 8501
@@ -125,7 +124,9 @@ def serve(
         if port not in (0, actual_port):
             on_notice(f"Port {port} is busy, so the page is on port {actual_port}.")
         bootstrap.load_config_options({**STREAMLIT_OPTIONS, "server.port": actual_port})
-        app = st.App(script, middleware=[Middleware(LockDown, port=actual_port)])
+        hosts = [f"{name}:{actual_port}" for name in (ADDRESS, "localhost")]
+        policy = content_security_policy(hosts, inline_scripts=inline_script_digests())
+        app = st.App(script, middleware=[Middleware(LockDown, hosts=hosts, policy=policy)])
         url = f"http://{ADDRESS}:{actual_port}"
 
         def announce() -> None:
@@ -207,82 +208,12 @@ def _no_address() -> None:
     """Stand in for a look-up that found nothing."""
 
 
-class LockDown:
-    """ASGI middleware that answers this machine's own page alone, under a strict policy."""
+def inline_script_digests() -> Iterator[str]:
+    """Yield the policy sources of the scripts that Streamlit's own page holds.
 
-    def __init__(self, app: ASGIApp, *, port: int) -> None:
-        self._app = app
-        self._hosts = frozenset(f"{name}:{port}".encode() for name in (ADDRESS, "localhost"))
-        self._origins = frozenset(b"http://" + host for host in self._hosts)
-        policy = content_security_policy(port)
-        self._headers = [
-            (b"content-security-policy", policy.encode()),
-            (b"cross-origin-opener-policy", b"same-origin"),
-            (b"cross-origin-resource-policy", b"same-origin"),
-            (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
-            (b"referrer-policy", b"no-referrer"),
-            (b"x-content-type-options", b"nosniff"),
-            (b"x-frame-options", b"DENY"),
-        ]
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on, or refuse it with 403."""
-        if scope["type"] not in ("http", "websocket"):
-            await self._app(scope, receive, send)
-            return
-        if not self._is_ours(scope):
-            await _refuse(scope, send)
-            return
-
-        async def send_with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                ours = {name for name, _ in self._headers}
-                kept = [pair for pair in message["headers"] if pair[0].lower() not in ours]
-                message = {**message, "headers": [*kept, *self._headers]}
-            await send(message)
-
-        await self._app(scope, receive, send_with_headers)
-
-    def _is_ours(self, scope: Scope) -> bool:
-        hosts = [value.lower() for name, value in scope["headers"] if name == b"host"]
-        origins = [value.lower() for name, value in scope["headers"] if name == b"origin"]
-        if len(hosts) != 1 or hosts[0] not in self._hosts:
-            return False
-        # Every browser names the origin of a WebSocket; of a plain request only some do.
-        if scope["type"] == "websocket" and not origins:
-            return False
-        return all(origin in self._origins for origin in origins)
-
-
-def content_security_policy(port: int) -> str:
-    """Return the policy under which Streamlit's page runs and nothing else is reached.
-
-    Inline scripts are allowed by their digests, those that Streamlit's own page holds.
+    Raises:
+        ServerError: The page cannot be read.
     """
-    sockets = f"ws://{ADDRESS}:{port} ws://localhost:{port}"
-    scripts = " ".join(("'self'", "blob:", *_inline_script_digests()))
-    return "; ".join(
-        (
-            "default-src 'none'",
-            f"script-src {scripts}",
-            # Streamlit's components write their styles into the page as they are drawn.
-            "style-src 'self' 'unsafe-inline'",
-            "img-src 'self' data: blob:",
-            "font-src 'self' data:",
-            "media-src 'self' blob:",
-            "worker-src 'self' blob:",
-            f"connect-src 'self' {sockets}",
-            "manifest-src 'self'",
-            "frame-src 'none'",
-            "frame-ancestors 'none'",
-            "base-uri 'none'",
-            "form-action 'none'",
-            "object-src 'none'",
-        )
-    )
-
-
-def _inline_script_digests() -> Iterator[str]:
     page = Path(file_util.get_static_dir()) / "index.html"
     try:
         html = page.read_text(encoding="utf-8")
@@ -291,20 +222,6 @@ def _inline_script_digests() -> Iterator[str]:
     for script in re.findall(r"<script>(.*?)</script>", html, re.DOTALL):
         digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
         yield f"'sha256-{digest}'"
-
-
-async def _refuse(scope: Scope, send: Send) -> None:
-    if scope["type"] == "websocket":
-        await send({"type": "websocket.close", "code": 1008, "reason": ""})
-        return
-    body = b"This page answers only to the browser of its own machine.\n"
-    headers = [
-        (b"content-type", b"text/plain; charset=utf-8"),
-        (b"content-length", str(len(body)).encode()),
-        (b"x-content-type-options", b"nosniff"),
-    ]
-    await send({"type": "http.response.start", "status": 403, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
 
 
 class _Server(uvicorn.Server):

@@ -21,7 +21,8 @@ from websockets.typing import Origin, Subprotocol
 
 from assistant import server
 from assistant.errors import ServerError
-from assistant.server import bind, content_security_policy, silence_address_lookups
+from assistant.lockdown import content_security_policy
+from assistant.server import bind, inline_script_digests, silence_address_lookups
 
 _ROOT = Path(__file__).resolve().parents[2]
 
@@ -132,6 +133,11 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         yield running
 
 
+def policy_of(port: int) -> str:
+    hosts = [f"127.0.0.1:{port}", f"localhost:{port}"]
+    return content_security_policy(hosts, inline_scripts=inline_script_digests())
+
+
 def open_websocket(served: Served, *, origin: str = "", host: str = "") -> int:
     """Ask for a WebSocket and return the status of the answer; 101 means granted."""
     connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=20)
@@ -152,7 +158,7 @@ def open_websocket(served: Served, *, origin: str = "", host: str = "") -> int:
 def test_the_page_answers_under_a_strict_policy(served: Served) -> None:
     response = httpx.get(served.url)
     assert response.status_code == 200
-    assert response.headers["content-security-policy"] == content_security_policy(served.port)
+    assert response.headers["content-security-policy"] == policy_of(served.port)
     assert response.headers["referrer-policy"] == "no-referrer"
     assert response.headers["x-content-type-options"] == "nosniff"
     assert response.headers["x-frame-options"] == "DENY"
@@ -162,7 +168,7 @@ def test_the_page_answers_under_a_strict_policy(served: Served) -> None:
 def test_the_policy_reaches_this_server_only() -> None:
     policy = {
         words[0]: words[1:]
-        for directive in content_security_policy(8501).split("; ")
+        for directive in policy_of(8501).split("; ")
         if (words := directive.split())
     }
     assert policy["default-src"] == ["'none'"]
