@@ -1,14 +1,15 @@
 """Questions to begin with, made from the essays themselves.
 
 No essay is known here, and no model is asked. A question is offered only if sentences of an
-essay answer it, in one of four ways:
+essay answer it, in one of four ways, the best first (a model answers "why" from one sentence; of a
+year the essays may say much and nothing to the point):
 
 - why: A sentence "X was Y because Z" answers "Why was X Y?", and one "X did Y because Z" answers
   "Why is it that X did Y?".
 - title: A title that is a question is answered by its essay.
-- year: What several sentences say of a year answers "What happened in that year?".
 - name: A name that an essay returns to is what its sentences speak of: "What do the essays say
   about Name?".
+- year: What several sentences say of a year answers "What happened in that year?".
 
 And only if the search for it finds that essay among the first, since it is not read otherwise.
 """
@@ -16,7 +17,6 @@ And only if the search for it finds that essay among the first, since it is not 
 import re
 from collections import Counter
 from collections.abc import Container, Iterator, Sequence
-from enum import IntEnum
 from itertools import islice
 
 from index.analysis import STOP_WORDS, tokenize
@@ -53,20 +53,11 @@ _NAME = re.compile(
 )
 
 
-class _Kind(IntEnum):
-    """The ways of making a question, the best first."""
-
-    WHY = 0
-    TITLE = 1
-    YEAR = 2
-    NAME = 3
-
-
 def example_questions(index: Bm25Index, *, max_questions: int = 4) -> tuple[str, ...]:
     """Return up to ``max_questions`` questions, from as many essays as there are.
 
-    In the order of the index, one for each essay before a second for any, the kinds by turns;
-    the same essays always give the same questions.
+    In the order of the index, one for each essay before a second for any; the same essays always
+    give the same questions.
     """
     essays: dict[str, list[Passage]] = {}
     for passage in index.passages:
@@ -77,37 +68,31 @@ def example_questions(index: Bm25Index, *, max_questions: int = 4) -> tuple[str,
         for essay_id, essay in islice(essays.items(), 5 * max_questions)
     }
     chosen: list[str] = []
-    uses: Counter[_Kind] = Counter()
     while any(unasked.values()):
         for essay_id, candidates in unasked.items():
-            # Stable: within a kind, the first made is the best.
-            candidates.sort(key=lambda pair: (uses[pair[0]], pair[0]))
             while candidates:
-                kind, question = candidates.pop(0)
+                question = candidates.pop(0)
                 if question not in chosen and _finds(question, essay_id, index):
                     chosen.append(question)
-                    uses[kind] += 1
                     break
             if len(chosen) == max_questions:
                 return tuple(chosen)
     return tuple(chosen)
 
 
-def _candidates(essay: Sequence[Passage], index: Bm25Index) -> Iterator[tuple[_Kind, str]]:
-    """Yield the questions of one essay, those of each kind with the best first."""
+def _candidates(essay: Sequence[Passage], index: Bm25Index) -> Iterator[str]:
+    """Yield the questions of one essay, the best first."""
     title = essay[0].document.title
     sentences = [sentence.text for passage in essay for sentence in passage.sentences]
     names = _names_in(sentences, index)
     words = frozenset(word for name in names for word in name.split()) - {"the"}
     made = (
-        *((_Kind.WHY, why_question(sentence, names=words)) for sentence in sentences),
-        (_Kind.TITLE, title if title.endswith("?") else ""),
-        *((_Kind.YEAR, f"What happened in {year}?") for year in _years_in(sentences)),
-        *((_Kind.NAME, f"What do the essays say about {name}?") for name in names),
+        *(why_question(sentence, names=words) for sentence in sentences),
+        title if title.endswith("?") else "",
+        *(f"What do the essays say about {name}?" for name in names),
+        *(f"What happened in {year}?" for year in _years_in(sentences)),
     )
-    for kind, question in made:
-        if question and len(question) <= _MAX_QUESTION_CHARS:
-            yield kind, question
+    return (question for question in made if question and len(question) <= _MAX_QUESTION_CHARS)
 
 
 def _finds(question: str, essay_id: str, index: Bm25Index) -> bool:

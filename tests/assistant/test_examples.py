@@ -40,14 +40,17 @@ def test_each_essay_gives_one_question_before_any_gives_a_second() -> None:
     assert questions == (
         "Why is it that the old ferry left Dundee?",
         "What do the essays say about Kew?",
-        "What happened in 1868?",
         "What do the essays say about Dundee?",
+        "What happened in 1868?",
     )
 
 
 def test_no_more_questions_are_given_than_wanted() -> None:
     questions = ask_about(make_document("a", BRIDGE), max_questions=2)
-    assert questions == ("Why is it that the old ferry left Dundee?", "What happened in 1868?")
+    assert questions == (
+        "Why is it that the old ferry left Dundee?",
+        "What do the essays say about Dundee?",
+    )
 
 
 def test_a_title_that_is_a_question_is_asked() -> None:
