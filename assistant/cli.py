@@ -6,26 +6,33 @@ for an abstention, 2 for bad input, 1 for other failures.
 
 import argparse
 import json
+import os
 import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from importlib.metadata import version
-from pathlib import Path
 from types import FrameType
-
-from tqdm import tqdm
+from typing import Final
 
 from assistant.answering import Assistant
 from assistant.answers import Answered
+from assistant.cli_arguments import Command, make_parser
 from assistant.cli_output import (
     render_answer,
     render_answer_json,
     render_document_json,
     render_question_line,
     render_scorecard,
+)
+from assistant.cli_progress import (
+    bars_hidden,
+    notice,
+    show_bytes,
+    show_count,
+    show_reading,
+    show_steps,
 )
 from assistant.errors import (
     AssistantError,
@@ -35,12 +42,12 @@ from assistant.errors import (
     StoppedError,
 )
 from assistant.evaluation import load_questions
-from assistant.fetching import FetchProgress, fetch_model
+from assistant.fetching import fetch_model
 from assistant.model_process import ModelProcess
-from assistant.model_setup import ModelStatus, prepare_model
-from assistant.models import CATALOGUE, CatalogueModel, FileState, check_models, find_model
+from assistant.model_setup import prepare_model
+from assistant.models import CATALOGUE, FileState, check_models, find_model
 from assistant.scorecard import QuestionResult, evaluate, make_scorecard
-from assistant.server import DEFAULT_PORT, serve
+from assistant.server import serve
 from assistant.settings import Settings, load_settings
 from index.bm25 import Bm25Index
 from index.corpus import Corpus, Document, load_corpus
@@ -63,132 +70,31 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Args:
         arguments: Those after the command's name; by default the process's own.
     """
-    options = _make_parser().parse_args(arguments)
+    try:
+        try:
+            return _run(arguments)
+        finally:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        # The reader of a pipe has seen enough; what is left must not fail again at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILURE
+
+
+def _run(arguments: Sequence[str] | None) -> int:
+    options = make_parser().parse_args(arguments)
     try:
         with _stop_on_interrupt() as cancelled:
-            status: int = options.run(options, cancelled)
-            return status
+            return _RUNNERS[options.command](options, cancelled)
     except StoppedError:
-        _notice("Stopped.")
+        notice("Stopped.")
         return FAILURE
     except (*_BAD_INPUT_ERRORS, UsageError) as error:
-        _notice(f"Error: {error}")
+        notice(f"Error: {error}")
         return BAD_INPUT
     except (AssistantError, RetrievalError) as error:
-        _notice(f"Error: {error}")
+        notice(f"Error: {error}")
         return FAILURE
-    except BrokenPipeError:
-        # The reader of a pipe has seen enough; Python must not complain of it at exit.
-        sys.stdout = None
-        return FAILURE
-
-
-def _make_parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="assistant",
-        description="Ask questions of a folder of essays, on your own machine.",
-    )
-    parser.add_argument(
-        "--version", action="version", version=f"%(prog)s {version('essay-assistant')}"
-    )
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-
-    def add(name: str, run: Callable[..., int], words: str) -> argparse.ArgumentParser:
-        command = commands.add_parser(name, help=words, description=words)
-        command.set_defaults(run=run)
-        return command
-
-    opening = add("open", _open, "Open the assistant in the browser.")
-    _add_essays(opening)
-    _add_model(opening)
-    opening.add_argument(
-        "--port", type=_port, default=DEFAULT_PORT, help="default: %(default)s; 0 means any"
-    )
-    opening.add_argument("--no-browser", action="store_true", help="only print the address")
-
-    asking = add("ask", _ask, "Answer one question.")
-    asking.add_argument("question")
-    _add_essays(asking)
-    _add_model(asking)
-    _add_json(asking)
-
-    measuring = add("evaluate", _evaluate, "Ask questions with known answers and measure.")
-    measuring.add_argument(
-        "--questions", type=Path, required=True, metavar="FILE", help="one JSON object a line"
-    )
-    _add_essays(measuring)
-    _add_model(measuring)
-    _add_json(measuring)
-
-    essays = add("essays", _list_essays, "Show the essays as the index sees them.")
-    _add_essays(essays)
-    _add_json(essays)
-    _add_offline(essays)
-    actions = essays.add_subparsers(metavar="list|show")
-    listing = actions.add_parser("list", help="name, title, author, date and words of each")
-    listing.set_defaults(run=_list_essays)
-    showing = actions.add_parser("show", help="the text of one, in which citations count")
-    showing.add_argument("name", help="as 'essays list' prints it")
-    showing.set_defaults(run=_show_essay)
-    for action in (listing, showing):
-        # Given after the action or before it; a default here would undo the one before it.
-        _add_essays(action, default=argparse.SUPPRESS)
-        _add_json(action, default=argparse.SUPPRESS)
-        _add_offline(action, default=argparse.SUPPRESS)
-
-    models = add("models", _list_models, "Fetch and check the models.")
-    _add_json(models)
-    _add_offline(models)
-    actions = models.add_subparsers(metavar="list|fetch|check")
-    for name, run, words in (
-        ("list", _list_models, "the models that can be fetched, and those here"),
-        ("fetch", _fetch_model, "fetch a model, the default one unless another is named"),
-        ("check", _check_models, "read the models here whole and compare their digests"),
-    ):
-        action = actions.add_parser(name, help=words)
-        action.set_defaults(run=run)
-        _add_offline(action, default=argparse.SUPPRESS)
-        if name == "list":
-            _add_json(action, default=argparse.SUPPRESS)
-        if name == "fetch":
-            action.add_argument("id", nargs="?", default="", help="as 'models list' prints it")
-    return parser
-
-
-def _add_essays(parser: argparse.ArgumentParser, default: object = None) -> None:
-    parser.add_argument(
-        "--essays",
-        type=Path,
-        action="append",
-        metavar="PATH",
-        default=default,
-        help="a folder, searched with its subfolders, or a file; repeatable"
-        " (default: the essays that come with the assistant)",
-    )
-
-
-def _add_model(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--model", default="", metavar="ID|PATH", help="see 'assistant models'; or any GGUF file"
-    )
-    _add_offline(parser)
-
-
-def _add_offline(parser: argparse.ArgumentParser, default: object = False) -> None:
-    parser.add_argument(
-        "--offline", action="store_true", default=default, help="never touch the network"
-    )
-
-
-def _add_json(parser: argparse.ArgumentParser, default: object = False) -> None:
-    parser.add_argument("--json", action="store_true", default=default, help="print JSON")
-
-
-def _port(text: str) -> int:
-    number = int(text)
-    if not 0 <= number <= 65535:
-        raise argparse.ArgumentTypeError(f"{text!r} is no port; give a number from 0 to 65535")
-    return number
 
 
 def _settings(options: argparse.Namespace) -> Settings:
@@ -208,7 +114,7 @@ def _open(options: argparse.Namespace, cancelled: threading.Event) -> int:
         port=options.port,
         open_browser=not options.no_browser,
         on_ready=lambda url: print(f"The assistant is open at {url} (Ctrl-C ends it).", flush=True),
-        on_notice=_notice,
+        on_notice=notice,
     )
     return OK
 
@@ -233,13 +139,13 @@ def _evaluate(options: argparse.Namespace, cancelled: threading.Event) -> int:
     questions = load_questions(options.questions)
     with (
         _opened(_settings(options), cancelled) as opened,
-        tqdm(total=len(questions), unit="question", file=sys.stderr) as bar,
+        show_count(len(questions), unit="question") as count,
     ):
 
         def show(result: QuestionResult) -> None:
-            bar.update()
+            count()
             if not options.json:
-                with tqdm.external_write_mode(file=sys.stderr):
+                with bars_hidden():
                     print(render_question_line(result), flush=True)
 
         results = evaluate(
@@ -328,12 +234,12 @@ def _fetch_model(options: argparse.Namespace, cancelled: threading.Event) -> int
         raise UsageError(
             f"{name!r} is not here yet, and --offline forbids to fetch it; leave that out."
         )
-    with _bytes_bar(located.model) as show:
+    with show_bytes(located.model) as show:
         result = fetch_model(
             located.model, models_dir=settings.models_dir, on_progress=show, cancelled=cancelled
         )
     for failure in result.failures:
-        _notice(failure)
+        notice(failure)
     print(f"{result.path} ({result.source})")
     return OK
 
@@ -352,15 +258,10 @@ def _catalogue_ids() -> str:
 
 def _load_essays(settings: Settings) -> Corpus:
     """Load the essays with progress, and name those left out."""
-    with tqdm(unit="essay", desc="Reading essays", file=sys.stderr, leave=False, delay=1) as bar:
-
-        def show(done: int, total: int) -> None:
-            bar.total = total
-            bar.update(done - bar.n)
-
+    with show_reading() as show:
         corpus = load_corpus(settings.essays, on_progress=show)
     for one in corpus.rejected:
-        _notice(f"Left out {one.name}: {one.reason}")
+        notice(f"Left out {one.name}: {one.reason}")
     return corpus
 
 
@@ -381,59 +282,12 @@ def _opened(settings: Settings, cancelled: threading.Event) -> Iterator[_Opened]
 
 @contextmanager
 def _model(settings: Settings, cancelled: threading.Event) -> Iterator[ModelProcess]:
-    with _Steps() as steps:
-        model = prepare_model(settings, on_status=steps.show, cancelled=cancelled)
+    with show_steps() as show:
+        model = prepare_model(settings, on_status=show, cancelled=cancelled)
     try:
         yield model
     finally:
         model.close()
-
-
-class _Steps:
-    """Shows the steps of making a model ready: one line that changes, or lines in a file."""
-
-    def __init__(self) -> None:
-        self._is_terminal = sys.stderr.isatty()
-        self._bar = tqdm(
-            total=100,
-            file=sys.stderr,
-            leave=False,
-            disable=not self._is_terminal,
-            bar_format="{desc} {percentage:3.0f} %",
-        )
-        self._state = ""
-
-    def __enter__(self) -> "_Steps":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._bar.close()
-
-    def show(self, status: ModelStatus) -> None:
-        if not self._is_terminal and status.state != self._state:
-            _notice(status.message)
-        self._state = status.state
-        self._bar.set_description_str(status.message, refresh=False)
-        self._bar.update(round(100 * status.fraction) - self._bar.n)
-
-
-@contextmanager
-def _bytes_bar(model: CatalogueModel) -> Iterator[Callable[[FetchProgress], None]]:
-    with tqdm(
-        total=model.size_bytes,
-        unit="B",
-        unit_scale=True,
-        desc=model.id,
-        file=sys.stderr,
-        # A log gets a line now and then, not ten a second.
-        mininterval=0.1 if sys.stderr.isatty() else 10,
-    ) as bar:
-
-        def show(progress: FetchProgress) -> None:
-            bar.set_description_str(f"{model.id}: {progress.source}", refresh=False)
-            bar.update(progress.bytes_done - bar.n)
-
-        yield show
 
 
 @contextmanager
@@ -457,12 +311,20 @@ def _stop_on_interrupt() -> Iterator[threading.Event]:
         signal.signal(signal.SIGINT, before)
 
 
-def _notice(words: str) -> None:
-    print(words, file=sys.stderr, flush=True)
-
-
 def _print_json(value: object) -> None:
     print(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+_RUNNERS: Final[dict[Command, Callable[[argparse.Namespace, threading.Event], int]]] = {
+    Command.OPEN: _open,
+    Command.ASK: _ask,
+    Command.EVALUATE: _evaluate,
+    Command.LIST_ESSAYS: _list_essays,
+    Command.SHOW_ESSAY: _show_essay,
+    Command.LIST_MODELS: _list_models,
+    Command.FETCH_MODEL: _fetch_model,
+    Command.CHECK_MODELS: _check_models,
+}
 
 
 if __name__ == "__main__":

@@ -1,0 +1,133 @@
+"""The arguments of the ``assistant`` command."""
+
+import argparse
+from enum import Enum, auto
+from importlib.metadata import version
+from pathlib import Path
+
+from assistant.server import DEFAULT_PORT
+
+
+class Command(Enum):
+    """What is to be done."""
+
+    OPEN = auto()
+    ASK = auto()
+    EVALUATE = auto()
+    LIST_ESSAYS = auto()
+    SHOW_ESSAY = auto()
+    LIST_MODELS = auto()
+    FETCH_MODEL = auto()
+    CHECK_MODELS = auto()
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """Make the parser of all commands.
+
+    The options parsed have ``command``, one of ``Command``, beside the arguments of that command.
+    """
+    parser = argparse.ArgumentParser(
+        prog="assistant",
+        description="Ask questions of a folder of essays, on your own machine.",
+    )
+    parser.add_argument(
+        "--version", action="version", version=f"%(prog)s {version('essay-assistant')}"
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def add(name: str, command: Command, words: str) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, help=words, description=words)
+        added.set_defaults(command=command)
+        return added
+
+    opening = add("open", Command.OPEN, "Open the assistant in the browser.")
+    _add_essays(opening)
+    _add_model(opening)
+    opening.add_argument(
+        "--port", type=_port, default=DEFAULT_PORT, help="default: %(default)s; 0 means any"
+    )
+    opening.add_argument("--no-browser", action="store_true", help="only print the address")
+
+    asking = add("ask", Command.ASK, "Answer one question.")
+    asking.add_argument("question")
+    _add_essays(asking)
+    _add_model(asking)
+    _add_json(asking)
+
+    measuring = add("evaluate", Command.EVALUATE, "Ask questions with known answers and measure.")
+    measuring.add_argument(
+        "--questions", type=Path, required=True, metavar="FILE", help="one JSON object a line"
+    )
+    _add_essays(measuring)
+    _add_model(measuring)
+    _add_json(measuring)
+
+    essays = add("essays", Command.LIST_ESSAYS, "Show the essays as the index sees them.")
+    _add_essays(essays)
+    _add_json(essays)
+    _add_offline(essays)
+    actions = essays.add_subparsers(metavar="list|show")
+    listing = actions.add_parser("list", help="name, title, author, date and words of each")
+    listing.set_defaults(command=Command.LIST_ESSAYS)
+    showing = actions.add_parser("show", help="the text of one, in which citations count")
+    showing.add_argument("name", help="as 'essays list' prints it")
+    showing.set_defaults(command=Command.SHOW_ESSAY)
+    for action in (listing, showing):
+        # Given after the action or before it; a default here would undo the one before it.
+        _add_essays(action, default=argparse.SUPPRESS)
+        _add_json(action, default=argparse.SUPPRESS)
+        _add_offline(action, default=argparse.SUPPRESS)
+
+    models = add("models", Command.LIST_MODELS, "Fetch and check the models.")
+    _add_json(models)
+    _add_offline(models)
+    actions = models.add_subparsers(metavar="list|fetch|check")
+    for name, command, words in (
+        ("list", Command.LIST_MODELS, "the models that can be fetched, and those here"),
+        ("fetch", Command.FETCH_MODEL, "fetch a model, the default one unless another is named"),
+        ("check", Command.CHECK_MODELS, "read the models here whole and compare their digests"),
+    ):
+        action = actions.add_parser(name, help=words)
+        action.set_defaults(command=command)
+        _add_offline(action, default=argparse.SUPPRESS)
+        if name == "list":
+            _add_json(action, default=argparse.SUPPRESS)
+        if name == "fetch":
+            action.add_argument("id", nargs="?", default="", help="as 'models list' prints it")
+    return parser
+
+
+def _add_essays(parser: argparse.ArgumentParser, default: object = None) -> None:
+    parser.add_argument(
+        "--essays",
+        type=Path,
+        action="append",
+        metavar="PATH",
+        default=default,
+        help="a folder, searched with its subfolders, or a file; repeatable"
+        " (default: the essays that come with the assistant)",
+    )
+
+
+def _add_model(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--model", default="", metavar="ID|PATH", help="see 'assistant models'; or any GGUF file"
+    )
+    _add_offline(parser)
+
+
+def _add_offline(parser: argparse.ArgumentParser, default: object = False) -> None:
+    parser.add_argument(
+        "--offline", action="store_true", default=default, help="never touch the network"
+    )
+
+
+def _add_json(parser: argparse.ArgumentParser, default: object = False) -> None:
+    parser.add_argument("--json", action="store_true", default=default, help="print JSON")
+
+
+def _port(text: str) -> int:
+    number = int(text)
+    if not 0 <= number <= 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is no port; give a number from 0 to 65535")
+    return number
