@@ -1,0 +1,94 @@
+"""The page, served by the installed program and shown by Chromium."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from assistant.conversations import Conversations
+from assistant.settings import DEFAULT_ESSAYS
+from tests.browser.steps import CHROMIUM, LIGHTHOUSE, MODEL_FILE, open_browser, serve
+
+HOSTILE = """---
+title: 'Lamps <img src="http://203.0.113.7/t.png" onerror="window.hacked=1"> :red[x] $x^2$'
+author: '<b>A</b> [Writer](http://203.0.113.7/)'
+---
+The whale oil lamp was the brightest of its time. ![lamp](http://203.0.113.7/i.png) See \
+[more on whale oil](http://203.0.113.7/more) or http://203.0.113.7/bare for the story of it.
+
+Every whale oil lamp was dear. <script>window.hacked=1</script> <img \
+src="http://203.0.113.7/x.png" onerror="window.hacked=1"> <iframe \
+src="http://203.0.113.7/f"></iframe> Few people could afford the oil in those days of the whale.
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageServer:
+    """A running page; ``hostile`` is the essay that attacks it."""
+
+    url: str
+    chats: Conversations
+    hostile: Path
+
+
+def _require(is_there: bool, what: str) -> None:
+    if is_there:
+        return
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"{what} is missing")
+    pytest.skip(f"{what} is missing")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> None:
+    """Skip, or fail in CI, without Chromium."""
+    _require(CHROMIUM.exists(), f"Chromium ({CHROMIUM})")
+
+
+@pytest.fixture(scope="session")
+def small_model() -> None:
+    """Skip, or fail in CI, without the model."""
+    _require(MODEL_FILE.exists(), f"the model {MODEL_FILE} ('assistant models fetch')")
+
+
+@pytest.fixture(scope="session")
+def page_server(
+    tmp_path_factory: pytest.TempPathFactory, chromium: None, small_model: None
+) -> Iterator[PageServer]:
+    """Serve the default essays, one more that is easy to ask about, and a hostile one."""
+    folder = tmp_path_factory.mktemp("page")
+    essays = folder / "essays"
+    essays.mkdir()
+    (essays / "lighthouse.md").write_text(LIGHTHOUSE, encoding="utf-8")
+    hostile = essays / "lamps.md"
+    hostile.write_text(HOSTILE, encoding="utf-8")
+    home = folder / "home"
+    with serve(home, essays=(DEFAULT_ESSAYS, essays)) as url:
+        yield PageServer(url=url, chats=Conversations(home / "chats.sqlite3"), hostile=hostile)
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: None) -> Iterator[Browser]:
+    with open_browser() as opened:
+        yield opened
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    context = browser.new_context(viewport={"width": 1280, "height": 800}, color_scheme="light")
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext, page_server: PageServer) -> Page:
+    """An empty chat, ready to be asked."""
+    page = context.new_page()
+    page.goto(page_server.url)
+    expect(page.get_by_role("heading", name="What do the essays say?")).to_be_visible(
+        timeout=60_000
+    )
+    return page

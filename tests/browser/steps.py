@@ -1,0 +1,141 @@
+"""What the browser tests do on the page, and how they start it."""
+
+import contextlib
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+
+from assistant.settings import DEFAULT_ESSAYS, HOME_VARIABLE, load_settings
+
+CHROMIUM = Path(shutil.which("chromium") or "/usr/bin/chromium")
+CHROMIUM_ARGUMENTS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+MODEL = "smollm2-135m"
+MODEL_FILE = load_settings().models_dir / "SmolLM2-135M-Instruct.Q4_1.gguf"
+ANSWER_TIMEOUT_MS = 120_000
+"""The tests may share two cores with much else."""
+
+LIGHTHOUSE = """---
+title: The Lighthouse of Skerry Point
+author: A. Writer
+---
+The lighthouse of Skerry Point was built in 1843 by Margaret Dunmore. She paid for it with the \
+money that her brother had left her.
+
+The first keeper of the lighthouse was Thomas Hale. He kept the lamp for thirty years and never \
+missed a night.
+
+The lamp was put out in 1921 because the harbour behind it had silted up. No ship had called \
+there for ten years.
+"""
+QUESTIONS = (
+    "When was the lighthouse of Skerry Point built?",
+    "Why was the lamp put out in 1921?",
+    "Who built the lighthouse of Skerry Point?",
+    "Who was the first keeper of the lighthouse?",
+)
+"""Answered by the essay above, so plainly that the smallest model answers one of them."""
+
+
+@contextlib.contextmanager
+def serve(home: Path, essays: Sequence[Path] = (DEFAULT_ESSAYS,)) -> Iterator[str]:
+    """Run the installed ``assistant open`` with everything of its own in ``home``; give its URL."""
+    home.mkdir(parents=True, exist_ok=True)
+    (home / "models").symlink_to(MODEL_FILE.parent)
+    log_path = home / "server.log"
+    command = [
+        str(Path(sys.executable).with_name("assistant")),
+        *("open", "--no-browser", "--offline", "--model", MODEL, "--port", "0"),
+        *(part for path in essays for part in ("--essays", str(path))),
+    ]
+    with (
+        log_path.open("w") as log,
+        subprocess.Popen(
+            command,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+            cwd=home,
+            env={**os.environ, HOME_VARIABLE: str(home)},
+        ) as process,
+    ):
+        try:
+            assert process.stdout is not None
+            line = process.stdout.readline()
+            words = [word for word in line.split() if word.startswith("http://")]
+            assert words, f"The server did not start: {line!r} {log_path.read_text()!r}"
+            yield words[0]
+        finally:
+            process.terminate()
+            process.wait(30)
+
+
+@contextlib.contextmanager
+def open_browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=list(CHROMIUM_ARGUMENTS)
+        )
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+def last_turn(page: Page) -> Locator:
+    return page.locator("article.turn").last
+
+
+def ask(page: Page, question: str) -> None:
+    """Type a question and send it; returns once the page shows it as the last."""
+    box = page.get_by_test_id("stChatInputTextArea")
+    expect(box).to_be_enabled(timeout=ANSWER_TIMEOUT_MS)
+    count = page.locator("article.turn").count()
+    box.fill(question)
+    box.press("Enter")
+    expect(page.locator("article.turn")).to_have_count(count + 1, timeout=30_000)
+
+
+def wait_for_end(page: Page) -> str:
+    """Wait until the last answer is over and return what it became."""
+    turn = last_turn(page)
+    expect(turn).to_have_attribute("aria-busy", "false", timeout=ANSWER_TIMEOUT_MS)
+    return turn.get_attribute("data-kind") or ""
+
+
+def ask_until_answered(page: Page) -> None:
+    """Ask one question after the other until the model answers one."""
+    outcomes = []
+    for question in QUESTIONS:
+        ask(page, question)
+        outcomes.append(wait_for_end(page))
+        if outcomes[-1] == "answer":
+            return
+    raise AssertionError(f"None of the questions was answered: {outcomes}")
+
+
+def open_citation(page: Page) -> Locator:
+    """Click the first number of the last answer and return the pane."""
+    last_turn(page).locator("button.cite").first.click()
+    return page.locator("aside.pane")
+
+
+def open_essay(page: Page) -> Locator:
+    """From the open passage, go to the whole essay; return the marked words."""
+    pane = page.locator("aside.pane")
+    pane.get_by_role("button", name="Read it in the whole essay").click()
+    expect(pane.get_by_text("Opening the essay")).to_have_count(0, timeout=30_000)
+    return pane.locator("mark")

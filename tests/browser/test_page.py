@@ -1,0 +1,257 @@
+"""The journey of a reader, with a real model in a real browser."""
+
+import re
+
+import pytest
+from playwright.sync_api import BrowserContext, Locator, Page, expect
+
+from assistant.answers import Answer, FoundPassage, Reason, Seconds
+from assistant.citations import cite
+from assistant.grounding import Claim
+from assistant.llm import Usage
+from index.corpus import Document, load_corpus
+from tests.browser.conftest import PageServer
+from tests.browser.steps import (
+    QUESTIONS,
+    ask,
+    ask_until_answered,
+    last_turn,
+    open_citation,
+    open_essay,
+    wait_for_end,
+)
+
+pytestmark = [pytest.mark.browser, pytest.mark.model]
+
+
+def saved_answer(page: Page, server: PageServer) -> Answer:
+    """Return the last answer of the chat that the address names, as it was saved."""
+    match = re.search(r"[?&]chat=([^&]+)", page.url)
+    assert match is not None
+    answer = server.chats.get(match[1]).turns[-1].answer
+    assert answer is not None
+    return answer
+
+
+def joined(marks: Locator) -> str:
+    return "".join(marks.all_text_contents())
+
+
+def is_in_view(page: Page, marks: Locator) -> bool:
+    """Return whether the first marked words lie in the window and in the pane's own frame."""
+    box, frame = marks.first.bounding_box(), page.locator("aside.pane .body").bounding_box()
+    size = page.viewport_size
+    assert box is not None
+    assert frame is not None
+    assert size is not None
+    middle = box["y"] + box["height"] / 2
+    return (
+        max(0, frame["y"]) <= middle <= min(size["height"], frame["y"] + frame["height"])
+        and box["x"] >= 0
+        and box["x"] + box["width"] <= size["width"] + 1
+    )
+
+
+def show_hostile(page: Page, server: PageServer, *, abstained: bool = False) -> Document:
+    """Open a saved chat in which everything comes from the hostile essay."""
+    (document,) = load_corpus([server.hostile]).documents
+    whole = cite(document, start=0, end=len(document.text))
+    passage = FoundPassage(
+        essay=whole.essay,
+        essay_id=whole.essay_id,
+        title=whole.title,
+        author=whole.author,
+        start=whole.start,
+        end=whole.end,
+        text=whole.quote,
+        score=1.0,
+        rank=1,
+    )
+    conversation = server.chats.create()
+    turn_id = server.chats.start_turn(conversation.id, f"{document.title} {document.text}")
+    server.chats.finish_turn(
+        turn_id,
+        Answer(
+            question="?",
+            query="?",
+            abstained=abstained,
+            reason=Reason.NOT_IN_EVIDENCE if abstained else Reason.ANSWERED,
+            claims=() if abstained else (Claim(text=document.text, citations=(whole,)),),
+            quotes=(),
+            passages=(passage,),
+            evidence=(),
+            model="none",
+            p_none=0.0,
+            usage=Usage(prompt=0, evaluated=0, generated=0),
+            seconds=Seconds(search=0.0, first_token=0.0, total=0.0),
+            is_stopped=False,
+        ),
+    )
+    page.goto(f"{server.url}/?chat={conversation.id}")
+    expect(last_turn(page)).to_be_visible(timeout=30_000)
+    return document
+
+
+def test_an_answer_leads_to_the_marked_words_in_their_essay(
+    page: Page, page_server: PageServer
+) -> None:
+    page.evaluate("window.isStillTheSamePage = true")
+    ask_until_answered(page)
+    answer = saved_answer(page, page_server)
+    citation = answer.claims[0].citations[0]
+    assert answer.text in " ".join((last_turn(page).text_content() or "").split())
+
+    pane = open_citation(page)
+    expect(pane).to_contain_text(citation.title)
+    expect(pane).to_contain_text(re.compile(r"paragraph \d+ of \d+"))
+    assert joined(pane.locator("mark")) == citation.quote
+
+    marks = open_essay(page)
+    assert joined(marks) == citation.quote
+    assert is_in_view(page, marks)
+    assert pane.locator(".body p").count() > 1
+    expect(last_turn(page).locator(".answer")).to_be_in_viewport()
+    assert page.evaluate("window.isStillTheSamePage")
+
+
+def test_a_citation_is_reached_and_left_with_the_keyboard(
+    page: Page, page_server: PageServer
+) -> None:
+    show_hostile(page, page_server)
+    number = last_turn(page).locator("button.cite").first
+    assert re.match(r"Source 1: .*paragraph 1 of", number.get_attribute("aria-label") or "")
+    number.focus()
+    page.keyboard.press("Enter")
+    pane = page.locator("aside.pane")
+    expect(pane).to_be_visible()
+    expect(pane.get_by_role("heading", name="Source 1")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(pane).to_be_hidden()
+    expect(number).to_be_focused()
+
+
+def test_an_example_question_is_one_click_and_a_new_chat_another(page: Page) -> None:
+    example = page.get_by_role("list", name="Example questions").get_by_role("button").first
+    question = example.text_content() or ""
+    example.click()
+    expect(last_turn(page).locator(".question")).to_contain_text(question, timeout=30_000)
+    page.get_by_role("button", name="New chat").click()
+    expect(page.locator("article.turn")).to_have_count(0)
+    assert "chat=" not in page.url
+
+
+def test_a_stop_ends_the_answer_at_once(page: Page) -> None:
+    outcomes = []
+    for question in QUESTIONS:
+        ask(page, question)
+        page.get_by_role("button", name="Stop", exact=True).click()
+        outcomes.append(wait_for_end(page))
+        if outcomes[-1] == "stopped":
+            expect(last_turn(page).locator(".notice")).to_contain_text("Stopped")
+            return
+    pytest.fail(f"Every answer was faster than the click: {outcomes}")
+
+
+def test_a_reload_during_an_answer_loses_nothing(page: Page) -> None:
+    ask(page, QUESTIONS[0])
+    page.reload()
+    expect(last_turn(page).locator(".question")).to_contain_text(QUESTIONS[0], timeout=30_000)
+    assert wait_for_end(page) in ("answer", "abstention")
+    assert page.locator("article.turn").count() == 1
+
+
+def test_a_second_tab_follows_the_same_answer(page: Page, context: BrowserContext) -> None:
+    ask(page, QUESTIONS[1])
+    second = context.new_page()
+    second.goto(page.url)
+    expect(last_turn(second)).to_be_visible(timeout=30_000)
+    assert wait_for_end(second) == wait_for_end(page)
+    assert last_turn(second).text_content() == last_turn(page).text_content()
+    ask(second, QUESTIONS[2])
+    expect(last_turn(page).locator(".question")).to_contain_text(QUESTIONS[2], timeout=15_000)
+
+
+@pytest.mark.parametrize("abstained", [False, True], ids=["answer", "abstention"])
+def test_a_hostile_essay_is_drawn_as_plain_text(
+    page: Page, page_server: PageServer, abstained: bool
+) -> None:
+    requests: list[str] = []
+    page.on("request", lambda request: requests.append(request.url))
+    document = show_hostile(page, page_server, abstained=abstained)
+    if abstained:
+        last_turn(page).locator(".passages button").first.click()
+    else:
+        open_citation(page)
+    page.locator("aside.pane").get_by_role("button", name="Read it in the whole essay").click()
+    paragraphs = page.locator("aside.pane .body p")
+    expect(paragraphs).to_have_count(document.text.count("\n\n") + 1, timeout=30_000)
+    assert "\n\n".join(paragraphs.all_text_contents()) == document.text
+    page.get_by_text("essays,").click()
+    expect(page.locator("details").filter(has_text=document.title).first).to_be_visible()
+    assert page.locator("article img, article a, article iframe, aside img, aside a").count() == 0
+    assert page.get_by_role("link").count() == 0
+    assert page.evaluate("window.hacked === undefined")
+    foreign = [url for url in requests if not url.startswith((page_server.url, "blob:", "data:"))]
+    assert foreign == []
+
+
+def test_an_abstention_says_that_its_passages_are_no_answer(
+    page: Page, page_server: PageServer
+) -> None:
+    show_hostile(page, page_server, abstained=True)
+    turn = last_turn(page)
+    expect(turn).to_have_attribute("data-kind", "abstention")
+    expect(turn.locator(".notice")).to_contain_text("do not seem to answer")
+    expect(turn.locator(".passages")).to_contain_text("They are not an answer.")
+    expect(turn.locator("button.cite")).to_have_count(0)
+
+
+def test_nothing_is_wider_than_a_narrow_window(page: Page, page_server: PageServer) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    show_hostile(page, page_server)
+    open_citation(page)
+    marks = open_essay(page)
+    expect(marks.first).to_be_visible()
+    assert is_in_view(page, marks)
+    widest = page.evaluate(
+        """() => Math.max(...[document.documentElement,
+            ...document.querySelectorAll('[data-testid="stMain"]')].map((e) => e.scrollWidth))"""
+    )
+    assert widest <= 390
+
+
+CONTRAST = """(element) => {
+  // The colours as the browser paints them: the text's own, and the first ground below it.
+  const paint = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+  const luminance = (colour) => {
+    paint.fillStyle = colour;
+    paint.fillRect(0, 0, 1, 1);
+    const [r, g, b] = [...paint.getImageData(0, 0, 1, 1).data].map((value) => {
+      const part = value / 255;
+      return part <= 0.03928 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+    });
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  let below = element;
+  while (getComputedStyle(below).backgroundColor === "rgba(0, 0, 0, 0)") {
+    below = below.parentElement ?? below.getRootNode().host;
+  }
+  const ground = luminance(getComputedStyle(below).backgroundColor);
+  const text = luminance(getComputedStyle(element).color);
+  return [ground, (Math.max(ground, text) + 0.05) / (Math.min(ground, text) + 0.05)];
+}"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_is_readable_in_light_and_dark(
+    context: BrowserContext, page_server: PageServer, scheme: str
+) -> None:
+    page = context.new_page()
+    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    show_hostile(page, page_server)
+    open_citation(page)
+    for selector in (".question p", ".sentence", "button.cite", ".pane .place", ".pane mark"):
+        ground, contrast = page.locator(selector).first.evaluate(CONTRAST)
+        assert (ground < 0.2) == (scheme == "dark"), selector
+        # The threshold of WCAG 2, level AA, for text of this size.
+        assert contrast >= 4.5, selector
