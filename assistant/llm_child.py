@@ -18,9 +18,19 @@ from assistant.llm_protocol import (
     encode,
     read_line,
 )
-from assistant.settings import PACKAGE_ROOT
+from assistant.settings import PACKAGE_ROOT, child_environment
 
 WORKER_COMMAND = (sys.executable, "-m", "assistant.llm_worker")
+
+_ENVIRONMENT = {
+    # A thread of llama.cpp waits for the others hundreds of times in each token, and by default
+    # it keeps its core busy meanwhile. Where a page or another program wants that core too, the
+    # others then wait for theirs: measured on two cores with three other busy processes, 12 to
+    # 40 tokens/s against 0.4 to 3 (tests/benchmarks/waiting.py).
+    "GOMP_SPINCOUNT": "1000",
+    # A failed check in llama.cpp would start a debugger on its own process.
+    "GGML_NO_BACKTRACE": "1",
+}
 
 _KEPT_LINES = 20
 _KEPT_CHARS = 200
@@ -45,6 +55,7 @@ class ModelChild:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
                 cwd=PACKAGE_ROOT,
+                env=child_environment(**_ENVIRONMENT),
             )
         except OSError as error:
             raise ModelCrashError(f"The model's process cannot be started: {error}.") from error

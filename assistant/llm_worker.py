@@ -340,8 +340,7 @@ def main() -> None:
     os.dup2(2, 1)
     # Ctrl-C reaches every process of a terminal; the app decides when this one ends.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    # A failed check in llama.cpp aborts: neither start a debugger nor write gigabytes to disk.
-    os.putenv("GGML_NO_BACKTRACE", "1")
+    # A failed check in llama.cpp aborts: that must not write gigabytes to the disk.
     if sys.platform != "win32":
         import resource
 
