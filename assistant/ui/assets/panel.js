@@ -39,7 +39,7 @@ function drawModel({ name, message, fraction, state }) {
       : [element("progress", { max: "1", value: String(fraction), "aria-label": message })];
   return [
     element("h2", {}, ["Model"]),
-    element("p", { class: "name" }, [name]),
+    ...(message.includes(name) ? [] : [element("p", { class: "name" }, [name])]),
     element("p", { class: `soft state ${state}`, role: "status" }, [message]),
     ...bar,
   ];
