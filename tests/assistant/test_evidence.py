@@ -1,0 +1,144 @@
+"""The sentences that the model may see."""
+
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.evidence import Evidence, score_sentences, select_evidence
+from index.analysis import tokenize
+from index.bm25 import Bm25Index
+from index.passages import split_passages
+from tests.assistant.corpora import build_index
+from tests.index.essays import make_document
+
+
+def score(index: Bm25Index, question: str, *, top_k: int = 8) -> tuple[Evidence, ...]:
+    tokens = tokenize(question)
+    return score_sentences(index, index.search(tokens, top_k=top_k), tokens)
+
+
+def make_evidence(*texts: str) -> tuple[Evidence, ...]:
+    """Return sentences as they stand, each an essay of its own."""
+    found = []
+    for number, text in enumerate(texts):
+        (passage,) = split_passages(make_document(text, name=f"{number}.txt"), words=1000)
+        (sentence,) = passage.sentences
+        found.append(Evidence(passage=passage, sentence=sentence, score=1.0, coverage=0.5))
+    return tuple(found)
+
+
+def count_words(texts: Sequence[str]) -> tuple[int, ...]:
+    return tuple(len(text.split()) for text in texts)
+
+
+def select(
+    evidence: Sequence[Evidence], *, max_sentences: int = 8, max_tokens: int = 100
+) -> list[str]:
+    chosen = select_evidence(
+        evidence, max_sentences=max_sentences, max_tokens=max_tokens, count_tokens=count_words
+    )
+    return [one.sentence.text for one in chosen]
+
+
+# Scores
+
+
+def test_the_sentence_with_the_words_of_the_question_is_first() -> None:
+    best, *_ = score(build_index(), "Who drew the plans of the bridge?")
+    assert best.sentence.text.startswith("It fell in a storm, and Marta Vey drew the plans")
+
+
+def test_scores_descend() -> None:
+    scores = [one.score for one in score(build_index(), "Why did Pell close the mill in winter?")]
+    assert scores == sorted(scores, reverse=True)
+    assert len(scores) > 1
+
+
+def test_a_sentence_counts_that_only_its_neighbour_makes_likely() -> None:
+    index = build_index([make_document("Pell closed the mill. The river had frozen hard.")])
+    texts = [one.sentence.text for one in score(index, "Who closed the mill?")]
+    assert texts == ["Pell closed the mill.", "The river had frozen hard."]
+
+
+def test_a_sentence_far_from_any_word_of_the_question_is_left_out() -> None:
+    text = "Pell closed the mill. The river had frozen hard. Rain fell on the green towers."
+    index = build_index([make_document(text)])
+    texts = [one.sentence.text for one in score(index, "Who closed the mill?")]
+    assert "Rain fell on the green towers." not in texts
+
+
+@pytest.mark.parametrize(
+    ("question", "coverage"), [("mill winter", 1.0), ("zebra", None), ("mill zebra", "part")]
+)
+def test_coverage_is_the_share_of_the_query_in_the_sentence(
+    question: str, coverage: float | str | None
+) -> None:
+    index = build_index([make_document("The mill closed in winter.")])
+    found = score(index, question)
+    if coverage is None:
+        assert found == ()
+    elif coverage == "part":
+        assert 0 < found[0].coverage < 1
+    else:
+        assert found[0].coverage == pytest.approx(coverage)
+
+
+def test_no_hits_give_no_evidence() -> None:
+    assert score_sentences(build_index(), (), ("mill",)) == ()
+    assert score_sentences(build_index(), (), ()) == ()
+
+
+def test_a_hit_by_title_alone_gives_no_sentence_without_the_words() -> None:
+    document = make_document("Rain fell on the towers.", title="On Windmills")
+    assert score(build_index([document]), "windmills") == ()
+
+
+def test_every_sentence_is_a_span_of_its_essay() -> None:
+    for one in score(build_index(), "What did Pell, Lind and Vey do at the mill and bridge?"):
+        text = one.passage.document.text
+        assert text[one.sentence.start : one.sentence.end] == one.sentence.text
+        assert one.sentence in one.passage.sentences
+
+
+# Selection
+
+
+def test_the_best_are_kept_in_their_order() -> None:
+    evidence = make_evidence("One is here.", "Two is here.", "Three is here.")
+    assert select(evidence, max_sentences=2) == ["One is here.", "Two is here."]
+
+
+def test_a_sentence_that_does_not_fit_lets_shorter_ones_pass() -> None:
+    evidence = make_evidence("One is here.", "Two is very much longer than all of them.", "Three.")
+    assert select(evidence, max_tokens=5) == ["One is here.", "Three."]
+
+
+@pytest.mark.parametrize("twin", ["one is HERE.", "One  is here.", "One\nis here."])
+def test_the_same_words_are_offered_once(twin: str) -> None:
+    assert select(make_evidence("One is here.", twin, "Two.")) == ["One is here.", "Two."]
+
+
+@pytest.mark.parametrize("budget", [{"max_tokens": 0}, {"max_sentences": 0}])
+def test_no_room_means_no_evidence(budget: dict[str, int]) -> None:
+    assert select(make_evidence("One is here."), **budget) == []
+
+
+def test_nothing_to_choose_from_asks_no_tokenizer() -> None:
+    def refuse(texts: Sequence[str]) -> tuple[int, ...]:
+        raise AssertionError(f"asked for {texts!r}")
+
+    assert select_evidence((), max_sentences=8, max_tokens=9, count_tokens=refuse) == ()
+
+
+@given(st.lists(st.integers(1, 30), max_size=20), st.integers(0, 9), st.integers(0, 60))
+def test_the_budget_is_never_exceeded(
+    lengths: list[int], max_sentences: int, max_tokens: int
+) -> None:
+    texts = [" ".join([f"word{n}"] * length) for n, length in enumerate(lengths)]
+    evidence = make_evidence(*texts)
+    chosen = select(evidence, max_sentences=max_sentences, max_tokens=max_tokens)
+    assert len(chosen) <= max_sentences
+    assert sum(count_words(chosen)) <= max_tokens
+    assert [text for text in texts if text in chosen] == chosen
