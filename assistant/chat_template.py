@@ -10,13 +10,14 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from assistant.errors import AssistantError
 from assistant.llm import Message
 
 Formatter = Callable[[Sequence[Message]], str]
 """Renders a template, the assistant's next turn opened at the end; raises ``TemplateError``."""
 
 
-class TemplateError(Exception):
+class TemplateError(AssistantError):
     """A template cannot render a conversation."""
 
 

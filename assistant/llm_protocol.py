@@ -17,13 +17,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import IO, Literal
 
+from assistant.errors import AssistantError
 from assistant.llm import Message, Usage
 
 MAX_LINE_BYTES = 16 * 2**20
 """Longer lines are refused, so that a confused sender cannot exhaust the receiver's memory."""
 
 
-class ProtocolError(Exception):
+class ProtocolError(AssistantError):
     """A line is no message of this protocol."""
 
 
