@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import Final, Literal, cast
+from typing import Any, Final, Literal, cast
 
 from assistant.answers import Answer, Turn
 from assistant.errors import QuestionsFileError
@@ -70,7 +70,8 @@ def load_questions(path: Path) -> tuple[EvaluationQuestion, ...]:
         ) from error
     questions = tuple(
         _parse_question(line, place=f"{path.name}, line {number}")
-        for number, line in enumerate(text.splitlines(), start=1)
+        # Not splitlines: JSON may hold characters that it takes for the end of a line.
+        for number, line in enumerate(text.split("\n"), start=1)
         if line.strip()
     )
     if not questions:
@@ -93,12 +94,12 @@ def _parse_question(line: str, *, place: str) -> EvaluationQuestion:
             id=_text(raw["id"]),
             kind=cast(Kind, kind),
             question=_text(raw["question"]),
-            facts=tuple(tuple(_text(one) for one in group) for group in raw["facts"]),
+            facts=_parse_facts(raw["facts"], is_needed=kind != "unanswerable"),
             evidence=tuple(
                 GoldSpan(essay=_text(span["essay"]), quote=_text(span["quote"]))
-                for span in raw["evidence"]
+                for span in _list(raw["evidence"])
             ),
-            history=_parse_history(raw.get("history", [])),
+            history=_parse_history(_list(raw.get("history", []))),
         )
     except (ValueError, KeyError, TypeError) as error:
         raise QuestionsFileError(
@@ -111,6 +112,20 @@ def _text(value: object) -> str:
     if not isinstance(value, str) or not value.strip():
         raise ValueError(f"{value!r} is not a text")
     return value
+
+
+def _list(value: object) -> list[Any]:
+    if not isinstance(value, list):
+        raise ValueError(f"{value!r} is not a list")
+    return value
+
+
+def _parse_facts(groups: object, *, is_needed: bool) -> tuple[tuple[str, ...], ...]:
+    """Parse groups of alternatives; without one, every answer would count as right."""
+    facts = tuple(tuple(_text(one) for one in _list(group)) for group in _list(groups))
+    if is_needed and not (facts and all(facts)):
+        raise ValueError(f"{groups!r} is not a list of groups of facts, none empty")
+    return facts
 
 
 def _parse_history(messages: Sequence[dict[str, str]]) -> tuple[Turn, ...]:
