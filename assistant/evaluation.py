@@ -140,8 +140,8 @@ def _parse_history(messages: Sequence[dict[str, str]]) -> tuple[Turn, ...]:
 def fold(text: str) -> str:
     """Lower the case, make quotes plain and white space single, for comparison only.
 
-    >>> fold("Lenin’s  “last\\n testament”")
-    'lenin\\'s "last testament"'
+    >>> fold("Lind’s  “last\\n testament”")
+    'lind\\'s "last testament"'
     """
     return " ".join(text.translate(_PLAIN).casefold().split())
 

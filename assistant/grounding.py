@@ -53,9 +53,9 @@ def find_foreign(claim: str, known: frozenset[str], *, is_word: Callable[[str], 
         known: Terms that may be said: those of the evidence and the question.
         is_word: Whether a term stands anywhere in the essays.
 
-    >>> find_foreign("In 1953 the mill of Pell closed.", frozenset({"mill", "pell"}),
+    >>> find_foreign("In 1788 the mill of Pell closed.", frozenset({"mill", "pell"}),
     ...              is_word=lambda term: True)
-    '1953'
+    '1788'
     """
     for number, span in enumerate(token_spans(claim)):
         word = claim[span.start : span.end]

@@ -90,8 +90,8 @@ def token_spans(text: str) -> tuple[TokenSpan, ...]:
 
     Stop words have no span. Spans are in order and do not overlap.
 
-    >>> token_spans("The Tsars' 500,000 men")
-    (TokenSpan(term='tsar', start=4, end=9), TokenSpan(term='500000', start=11, end=18), \
+    >>> token_spans("The Kings' 500,000 men")
+    (TokenSpan(term='king', start=4, end=9), TokenSpan(term='500000', start=11, end=18), \
 TokenSpan(term='men', start=19, end=22))
     """
     spans = []
