@@ -5,15 +5,27 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections import deque
-from collections.abc import Sequence
-from typing import IO
+from collections.abc import Iterator, Sequence
+from typing import IO, NoReturn
 
-from assistant.errors import ModelCrashError
+from assistant.errors import (
+    ModelCrashError,
+    ModelError,
+    ModelLoadError,
+    PromptTooLongError,
+    StoppedError,
+)
 from assistant.llm_protocol import (
+    Cancel,
+    Failed,
+    Progress,
     ProtocolError,
     Reply,
     Request,
+    Stopped,
+    Text,
     decode_reply,
     encode,
     read_line,
@@ -32,6 +44,12 @@ _ENVIRONMENT = {
     "GGML_NO_BACKTRACE": "1",
 }
 
+STARTED_AGAIN = " It is started again with the next question."
+"""How the message of every crash ends."""
+
+_POLL_S = 0.02
+_STOP_TIMEOUT_S = 0.7
+"""A process that does not stop in this time is killed, so that a stop takes less than a second."""
 _KEPT_LINES = 20
 _KEPT_CHARS = 200
 _EXIT_TIMEOUT_S = 2.0
@@ -71,47 +89,41 @@ class ModelChild:
         self._failure: ModelCrashError | None = None
 
     @property
-    def pid(self) -> int:
-        """The process's number."""
-        return self._process.pid
-
-    @property
     def is_usable(self) -> bool:
         """Whether the process runs and has kept to the protocol."""
         return self._failure is None and self._process.poll() is None
 
-    def send(self, request: Request) -> None:
-        """Send a request.
+    def ask(self, request: Request, cancelled: threading.Event) -> Iterator[Reply]:
+        """Send a request and yield its replies; the caller takes no more after the last one.
+
+        When ``cancelled`` is set or the iterator is given up, the request is ended, with the
+        process if it does not obey soon.
 
         Raises:
-            ModelCrashError: The process has ended.
-        """
-        try:
-            with self._sending:
-                stream = _pipe(self._process.stdin)
-                stream.write(encode(request))
-                stream.flush()
-        except (OSError, ValueError) as error:  # a ValueError: the pipe was closed by ``end``
-            raise self._fail(self._ending()) from error
-
-    def receive(self, *, timeout_s: float) -> Reply | None:
-        """Return the next reply, or ``None`` if none comes in time.
-
-        Raises:
+            StoppedError: ``cancelled`` was set.
+            ModelLoadError, PromptTooLongError, ModelError: The process says so.
             ModelCrashError: The process has ended or broken the protocol; it is then ended.
         """
-        if self._failure is not None:
-            raise self._failure
+        self._send(request)
+        is_over = False
         try:
-            reply = self._replies.get(timeout=timeout_s)
-        except queue.Empty:
-            return None
-        if reply is None:
-            raise self._fail(self._ending())
-        if isinstance(reply, ProtocolError):
-            self.kill()
-            raise self._fail(f"The model's process sent what is no reply: {reply}") from reply
-        return reply
+            while True:
+                if cancelled.is_set():
+                    raise StoppedError("The request was stopped.")
+                reply = self._receive()
+                if reply is None:
+                    continue
+                if reply.id != request.id:
+                    raise self.refuse(reply)
+                is_over = not isinstance(reply, Progress | Text)
+                if isinstance(reply, Failed):
+                    _raise_failure(reply)
+                if isinstance(reply, Stopped):
+                    raise StoppedError("The request was stopped.")
+                yield reply
+        finally:
+            if not is_over and self.is_usable:
+                self._cancel(request)
 
     def refuse(self, reply: Reply) -> ModelCrashError:
         """End the process for a reply that makes no sense here; return the error to raise."""
@@ -137,6 +149,42 @@ class ModelChild:
             self._process.kill()
         self._finish()
 
+    def _send(self, request: Request) -> None:
+        try:
+            with self._sending:
+                stream = _pipe(self._process.stdin)
+                stream.write(encode(request))
+                stream.flush()
+        except (OSError, ValueError) as error:  # a ValueError: the pipe was closed by ``end``
+            raise self._fail(self._ending()) from error
+
+    def _receive(self) -> Reply | None:
+        """Return the next reply, or ``None`` if none comes soon."""
+        if self._failure is not None:
+            raise self._failure
+        try:
+            reply = self._replies.get(timeout=_POLL_S)
+        except queue.Empty:
+            return None
+        if reply is None:
+            raise self._fail(self._ending())
+        if isinstance(reply, ProtocolError):
+            self.kill()
+            raise self._fail(f"The model's process sent what is no reply: {reply}") from reply
+        return reply
+
+    def _cancel(self, request: Request) -> None:
+        deadline = time.monotonic() + _STOP_TIMEOUT_S
+        try:
+            self._send(Cancel(id=request.id))
+            while time.monotonic() < deadline:
+                reply = self._receive()
+                if reply is not None and not isinstance(reply, Progress | Text):
+                    return
+        except ModelCrashError:
+            return
+        self.kill()
+
     def _finish(self) -> None:
         self._process.wait()
         with self._sending:
@@ -147,7 +195,7 @@ class ModelChild:
 
     def _fail(self, what: str) -> ModelCrashError:
         if self._failure is None:
-            self._failure = ModelCrashError(f"{what} It is started again with the next question.")
+            self._failure = ModelCrashError(what + STARTED_AGAIN)
         return self._failure
 
     def _ending(self) -> str:
@@ -204,3 +252,11 @@ def _signal_name(number: int) -> str:
         return signal.Signals(number).name
     except ValueError:
         return "unknown"
+
+
+def _raise_failure(failed: Failed) -> NoReturn:
+    if failed.reason == "load":
+        raise ModelLoadError(failed.message)
+    if failed.reason == "prompt_too_long":
+        raise PromptTooLongError(failed.message)
+    raise ModelError(failed.message)

@@ -1,4 +1,4 @@
-"""The model's process: llama.cpp, one request at a time, typed messages in and out.
+"""The model's process: llama.cpp behind typed messages.
 
 Run as ``python -m assistant.llm_worker`` by ``ModelProcess``; it ends when its standard input
 does, so it never outlives the app. The C functions are called directly: the wrapper class of
@@ -8,13 +8,11 @@ interrupted while it reads a prompt.
 
 import ctypes
 import os
-import queue
 import signal
 import sys
-import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, BinaryIO, NoReturn
+from typing import Any
 
 import jinja2
 import llama_cpp
@@ -23,32 +21,10 @@ import psutil
 from llama_cpp.llama_chat_format import Jinja2ChatFormatter
 
 from assistant.chat_template import TemplateError
-from assistant.errors import ModelError, ModelLoadError, PromptTooLongError, StoppedError
+from assistant.errors import ModelError, ModelLoadError, StoppedError
 from assistant.llm import Message
-from assistant.llm_engine import N_BATCH, Engine, Logits
-from assistant.llm_protocol import (
-    Cancel,
-    Choose,
-    Chosen,
-    Count,
-    Counted,
-    Failed,
-    Generate,
-    Generated,
-    Load,
-    Loaded,
-    Progress,
-    ProtocolError,
-    Reply,
-    Request,
-    Stopped,
-    Text,
-    Warm,
-    Warmed,
-    decode_request,
-    encode,
-    read_line,
-)
+from assistant.llm_engine import N_BATCH, Logits
+from assistant.llm_service import ModelService
 
 N_SLOTS = 3
 """Prompts with different heads that stay evaluated at the same time."""
@@ -230,100 +206,6 @@ class LlamaBackend:
         raise ModelError(f"The model cannot evaluate the prompt (llama.cpp says {status}).")
 
 
-class Worker:
-    """Reads requests, answers them in order, and obeys cancellations at once."""
-
-    def __init__(self, requests: BinaryIO, replies: BinaryIO) -> None:
-        """Read from ``requests`` and write to ``replies``."""
-        self._requests = requests
-        self._replies = replies
-        self._waiting: queue.SimpleQueue[Request] = queue.SimpleQueue()
-        self._current_id = 0
-        # Ids grow and requests are answered in order, so one number tells all cancelled ones,
-        # and a cancellation that comes too late harms no later request.
-        self._cancelled_id = -1
-        self._engine: Engine | None = None
-
-    def run(self) -> NoReturn:
-        """Answer requests; the process ends when the input does or holds something else."""
-        threading.Thread(target=self._read, name="requests", daemon=True).start()
-        while True:
-            request = self._waiting.get()
-            self._current_id = request.id
-            try:
-                for reply in self._answer(request):
-                    self._send(reply)
-            except StoppedError:
-                self._send(Stopped(id=request.id))
-            except PromptTooLongError as error:
-                self._send(Failed(id=request.id, reason="prompt_too_long", message=str(error)))
-            except ModelLoadError as error:
-                self._send(Failed(id=request.id, reason="load", message=str(error)))
-            except ModelError as error:
-                self._send(Failed(id=request.id, reason="other", message=str(error)))
-
-    def _read(self) -> None:
-        status = 1
-        try:
-            while line := read_line(self._requests):
-                request = decode_request(line)
-                if isinstance(request, Cancel):
-                    self._cancelled_id = max(self._cancelled_id, request.id)
-                else:
-                    self._waiting.put(request)
-            status = 0
-        except ProtocolError as error:
-            sys.stderr.write(f"{error}\n")
-        finally:
-            # The app has gone, perhaps by force, and the main thread may be deep in llama.cpp.
-            sys.stderr.flush()
-            os._exit(status)
-
-    def _send(self, reply: Reply) -> None:
-        self._replies.write(encode(reply))
-        self._replies.flush()
-
-    def _is_cancelled(self) -> bool:
-        return self._current_id <= self._cancelled_id
-
-    def _answer(self, request: Request) -> Iterator[Reply]:
-        def on_progress(fraction: float) -> None:
-            self._send(Progress(id=request.id, fraction=fraction))
-
-        if isinstance(request, Load):
-            backend = LlamaBackend(
-                Path(request.path),
-                max_context_tokens=request.max_context_tokens,
-                on_progress=on_progress,
-                is_cancelled=self._is_cancelled,
-            )
-            self._engine = Engine(backend, is_cancelled=self._is_cancelled)
-            yield Loaded(id=request.id, context_tokens=backend.context_tokens)
-            return
-        if self._engine is None:
-            raise ModelError("No model is loaded yet.")
-        match request:
-            case Warm():
-                length = self._engine.warm(request.head, on_progress=on_progress)
-                yield Warmed(id=request.id, head_tokens=length)
-            case Count():
-                yield Counted(id=request.id, counts=self._engine.count_tokens(request.texts))
-            case Choose():
-                choice = self._engine.choose(
-                    request.messages, prefix=request.prefix, texts=request.texts
-                )
-                yield Chosen(id=request.id, probabilities=choice.probabilities, usage=choice.usage)
-            case Generate():
-                for piece in self._engine.generate(
-                    request.messages,
-                    prefix=request.prefix,
-                    stop=request.stop,
-                    max_tokens=request.max_tokens,
-                ):
-                    yield Text(id=request.id, text=piece.text, usage=piece.usage)
-                yield Generated(id=request.id)
-
-
 def usable_cores() -> int:
     """Return how many physical cores this process may use; at least 1."""
     physical = psutil.cpu_count(logical=False) or psutil.cpu_count() or 1
@@ -345,7 +227,7 @@ def main() -> None:
         import resource
 
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    Worker(requests, replies).run()
+    ModelService(requests, replies, load=LlamaBackend).run()
 
 
 def _log_to(errors: list[str]) -> Callable[[int, bytes | None, object], None]:

@@ -7,28 +7,24 @@ the app says what happened, and the next request starts it again.
 import contextlib
 import math
 import threading
-import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import NoReturn, Self, TypeVar
+from typing import Self, TypeVar
 
 from assistant.errors import (
     ModelCrashError,
     ModelError,
     ModelLoadError,
-    PromptTooLongError,
     StoppedError,
 )
 from assistant.llm import Choice, Message, Piece
-from assistant.llm_child import WORKER_COMMAND, ModelChild
+from assistant.llm_child import STARTED_AGAIN, WORKER_COMMAND, ModelChild
 from assistant.llm_protocol import (
-    Cancel,
     Choose,
     Chosen,
     Count,
     Counted,
-    Failed,
     Generate,
     Generated,
     Load,
@@ -36,7 +32,6 @@ from assistant.llm_protocol import (
     Progress,
     Reply,
     Request,
-    Stopped,
     Text,
     Warm,
     Warmed,
@@ -49,8 +44,6 @@ OnProgress = Callable[[float, str], None]
 """Told how much is done, 0 to 1, and what goes on, in words."""
 
 _POLL_S = 0.02
-_STOP_TIMEOUT_S = 0.7
-"""A process that does not stop in this time is killed, so that a stop takes less than a second."""
 
 _LOADING = "Loading the model"
 _WARMING = "Reading the instructions"
@@ -204,7 +197,7 @@ class ModelProcess:
                 stop=tuple(stop),
                 max_tokens=max_tokens,
             )
-            for reply in self._replies(child, request, cancelled):
+            for reply in child.ask(request, cancelled):
                 if isinstance(reply, Generated):
                     return
                 if not isinstance(reply, Text):
@@ -291,7 +284,8 @@ class ModelProcess:
             )
         except ModelCrashError as error:
             raise ModelLoadError(
-                f"The model {self._path.name!r} cannot be loaded. {error} The file may be damaged"
+                f"The model {self._path.name!r} cannot be loaded."
+                f" {str(error).removesuffix(STARTED_AGAIN)} The file may be damaged"
                 " or need more memory than there is; check it with 'assistant models check' or"
                 " choose another with --model."
             ) from error
@@ -318,7 +312,7 @@ class ModelProcess:
         cancelled: threading.Event,
         on_progress: Callable[[float], None] = lambda share: None,
     ) -> Wanted:
-        for reply in self._replies(child, request, cancelled):
+        for reply in child.ask(request, cancelled):
             if isinstance(reply, Progress):
                 on_progress(reply.fraction)
             elif isinstance(reply, wanted):
@@ -327,54 +321,6 @@ class ModelProcess:
                 raise child.refuse(reply)
         raise ModelError("The model did not answer.")
 
-    def _replies(
-        self, child: ModelChild, request: Request, cancelled: threading.Event
-    ) -> Iterator[Reply]:
-        """Send a request and yield its replies; the caller stops at the last one."""
-        child.send(request)
-        is_over = False
-        try:
-            while True:
-                if cancelled.is_set():
-                    raise StoppedError("The request was stopped.")
-                reply = child.receive(timeout_s=_POLL_S)
-                if reply is None:
-                    continue
-                if reply.id != request.id:
-                    raise child.refuse(reply)
-                is_over = not isinstance(reply, Progress | Text)
-                if isinstance(reply, Failed):
-                    _raise_failure(reply)
-                if isinstance(reply, Stopped):
-                    raise StoppedError("The request was stopped.")
-                yield reply
-        finally:
-            if not is_over and child.is_usable:
-                # Stopped, or given up by whoever read the pieces.
-                _stop(child, request)
-
     def _next_id(self) -> int:
         self._last_id += 1
         return self._last_id
-
-
-def _stop(child: ModelChild, request: Request) -> None:
-    """End a request under way, with the process if it does not obey soon."""
-    deadline = time.monotonic() + _STOP_TIMEOUT_S
-    try:
-        child.send(Cancel(id=request.id))
-        while time.monotonic() < deadline:
-            reply = child.receive(timeout_s=_POLL_S)
-            if reply is not None and not isinstance(reply, Progress | Text):
-                return
-    except ModelCrashError:
-        return
-    child.kill()
-
-
-def _raise_failure(failed: Failed) -> NoReturn:
-    if failed.reason == "load":
-        raise ModelLoadError(failed.message)
-    if failed.reason == "prompt_too_long":
-        raise PromptTooLongError(failed.message)
-    raise ModelError(failed.message)

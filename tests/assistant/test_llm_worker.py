@@ -261,16 +261,16 @@ def test_a_prompt_longer_than_the_context_is_refused(model: ModelProcess) -> Non
 
 
 def damaged(model_path: Path, how: str) -> bytes:
-    with model_path.open("rb") as file:
-        start = file.read(3_000_000)
+    whole = model_path.read_bytes()
     if how == "cut off":
-        return start
+        return whole[:3_000_000]
     if how == "noise with the right beginning":
-        return start[:8] + np.random.default_rng(0).bytes(100_000)
+        return whole[:8] + np.random.default_rng(0).bytes(100_000)
     if how == "absurd number of layers":
-        key = b"llama.block_count"
-        at = start.index(key) + len(key) + 4
-        return start[:at] + (2**31).to_bytes(4, "little") + start[at + 4 :]
+        # A length and a name come first, then the number of the type, then the value.
+        name = b"llama.block_count"
+        at = whole.index(name) + len(name) + 4
+        return whole[:at] + (2**31).to_bytes(4, "little") + whole[at + 4 :]
     return b"These are words.\n" * 100
 
 
