@@ -35,8 +35,8 @@ class Claim:
 def split_draft(draft: str) -> tuple[str, ...]:
     """Split a draft into its sentences, bracketed markers taken out, white space folded.
 
-    >>> split_draft("The mill closed [1]. Nobody  voted.")
-    ('The mill closed.', 'Nobody voted.')
+    >>> split_draft("The mill closed [1]. Nobody there  voted.")
+    ('The mill closed.', 'Nobody there voted.')
     """
     text = " ".join(_MARKER.sub("", draft).split())
     return tuple(text[start:end] for start, end in split_sentences(text))
