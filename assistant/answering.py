@@ -24,7 +24,7 @@ from assistant.citations import Citation, cite
 from assistant.errors import StoppedError
 from assistant.evidence import Evidence, score_sentences, select_evidence
 from assistant.grounding import Claim, align_claim, find_foreign, split_draft
-from assistant.judging import is_unanswerable, rank_quotes
+from assistant.judging import find_unknown_name, is_unanswerable, rank_quotes
 from assistant.llm import LanguageModel, Message, Usage
 from assistant.prompting import PromptBook
 from assistant.querying import make_query
@@ -95,9 +95,12 @@ class Assistant:
         if not evidence:
             run.reason = Reason.NO_PASSAGES
             return
+        if find_unknown_name(run.query, is_known=self._index.has_similar_term):
+            run.reason = Reason.NOT_IN_EVIDENCE
+            return
         yield EvidenceSelected(evidence=tuple(_cited(one) for one in evidence))
         texts = [_line(one) for one in evidence]
-        prompt = (*self._head, self._prompts.render_question(run.question, texts))
+        prompt = (*self._head, self._prompts.render_question(run.query, texts))
         choice = self._model.choose(
             prompt,
             prefix=self._prompts.quote_prefix,

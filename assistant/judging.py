@@ -1,13 +1,23 @@
 """Weigh the model's choice together with the ranking: which sentence, and whether any."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from assistant.evidence import Evidence
+from index.analysis import token_spans
+from index.passages import split_sentences
 
-MAX_P_NONE: Final = 0.2
-"""From this probability of "none of these" on, the evidence is taken not to answer."""
+COVERAGE_WEIGHT: Final = 4.0
+"""What it counts, in units of the logarithm of ``p_none``, that one sentence holds all of the
+question's term weight rather than none of it."""
+MAX_DOUBT: Final = -4.9
+"""From this doubt on, the evidence is taken not to answer.
+
+Source: ``assistant evaluate`` on 32 questions about five essays, where the doubt tells the 7
+unanswerable from all but one of the 25 others; the model's probability alone has AUROC .95, the
+coverage alone .95.
+"""
 LEAST_SHARE: Final = 1e-4
 """Added to the model's shares before their logarithm is taken, so that none is infinite."""
 
@@ -40,6 +50,42 @@ def _standardise(values: Sequence[float]) -> list[float]:
     return [(value - mean) / deviation if deviation > 0 else 0.0 for value in values]
 
 
+def doubt(p_none: float, evidence: Sequence[Evidence]) -> float:
+    """Return how doubtful it is that the evidence answers, the higher the more.
+
+    The logarithm of ``p_none`` less the weighted coverage of the question's terms by the
+    sentence that holds most of them. Comparable between questions of one model.
+
+    Args:
+        p_none: The model's probability, 0 to 1, that no sentence offered answers.
+        evidence: The sentences offered; none of them means coverage 0.
+    """
+    coverage = max((one.coverage for one in evidence), default=0.0)
+    return math.log(max(p_none, LEAST_SHARE)) - COVERAGE_WEIGHT * coverage
+
+
 def is_unanswerable(p_none: float, evidence: Sequence[Evidence]) -> bool:
-    """Return whether to decline, given the model's judgement and the best sentence's."""
-    return p_none >= MAX_P_NONE
+    """Return whether to decline, given the model's judgement and the best coverage."""
+    return doubt(p_none, evidence) >= MAX_DOUBT
+
+
+def find_unknown_name(question: str, *, is_known: Callable[[str], bool]) -> str:
+    """Return the first name of the question that no essay holds, or "".
+
+    A name is a word with a capital letter after the first word of a sentence. Nothing can be
+    said from the essays about one that they never name.
+
+    Args:
+        question: One question or more.
+        is_known: Whether a term stands anywhere in the essays, or is spelt like one that does.
+
+    >>> find_unknown_name("Did Pell meet Lind?", is_known=lambda term: term == "pell")
+    'Lind'
+    """
+    for start, end in split_sentences(question):
+        sentence = question[start:end]
+        for span in token_spans(sentence):
+            word = sentence[span.start : span.end]
+            if span.start > 0 and word[:1].isupper() and not is_known(span.term):
+                return word
+    return ""

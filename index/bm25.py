@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 import numpy as np
 from rank_bm25 import BM25Okapi
@@ -19,6 +20,13 @@ the variants of rank_bm25 except L, and any ``K1`` of 0.9 to 2 and ``B`` of 0.3 
 """
 B = 0.4
 """How much longer passages count less, 0 to 1; low, for passages are of nearly one length."""
+
+SIMILAR_SPELLING = 0.84
+"""From this ratio of shared letters on, two terms are taken for spellings of one word: one letter
+of six may differ, or two of twelve.
+
+Source: Ratcliff and Metzener, "Pattern Matching: The Gestalt Approach", as in ``difflib``.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,3 +140,9 @@ class Bm25Index:
     def has_term(self, term: str) -> bool:
         """Return whether any passage, title or author holds the term."""
         return term in self._postings
+
+    def has_similar_term(self, term: str) -> bool:
+        """Return whether a term is in the index, or one that is spelt almost alike."""
+        return self.has_term(term) or bool(
+            get_close_matches(term, self._postings, n=1, cutoff=SIMILAR_SPELLING)
+        )
