@@ -47,7 +47,6 @@ from assistant.model_process import ModelProcess
 from assistant.model_setup import prepare_model
 from assistant.models import CATALOGUE, FileState, check_models, find_model
 from assistant.scorecard import QuestionResult, evaluate, make_scorecard
-from assistant.server import serve
 from assistant.settings import Settings, load_settings
 from index.bm25 import Bm25Index
 from index.corpus import Corpus, Document, load_corpus
@@ -106,6 +105,9 @@ def _settings(options: argparse.Namespace) -> Settings:
 
 
 def _open(options: argparse.Namespace, cancelled: threading.Event) -> int:
+    # Streamlit takes half a second to import, which no other command should wait for.
+    from assistant.server import serve
+
     settings = _settings(options)
     find_model(settings.model, models_dir=settings.models_dir)  # say a wrong name here, not later
     _load_essays(settings)

@@ -5,7 +5,7 @@ from enum import Enum, auto
 from importlib.metadata import version
 from pathlib import Path
 
-from assistant.server import DEFAULT_PORT
+from assistant.settings import DEFAULT_PORT
 
 
 class Command(Enum):

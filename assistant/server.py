@@ -30,9 +30,8 @@ from streamlit.web import bootstrap
 
 from assistant.errors import ServerError
 from assistant.lockdown import LockDown, content_security_policy
-from assistant.settings import PACKAGE_ROOT, Settings, apply_to_environment
+from assistant.settings import DEFAULT_PORT, PACKAGE_ROOT, Settings, apply_to_environment
 
-DEFAULT_PORT = 8501
 APP_SCRIPT = PACKAGE_ROOT / "app.py"
 ADDRESS = "127.0.0.1"
 

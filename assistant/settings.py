@@ -11,6 +11,7 @@ from assistant.errors import SettingsError
 
 APP_NAME = "essay-assistant"
 DEFAULT_MODEL = "qwen2.5-coder-1.5b"
+DEFAULT_PORT = 8501
 HOME_VARIABLE = "ESSAY_ASSISTANT_HOME"
 """Moves models, caches and chats together into one folder."""
 ESSAYS_VARIABLE = "ESSAY_ASSISTANT_ESSAYS"
