@@ -75,7 +75,8 @@ def _follow(workspace: Workspace, chat_id: str, was_active: bool, model_state: s
     # The job first: once it is over, what the chat has saved is final.
     job = _active_job(workspace, chat_id)
     conversation, problem = _open(workspace, chat_id)
-    key = f"reader-{chat_id}"
+    # In hexadecimal, since Streamlit takes two underscores in a key for a mark of its own.
+    key = f"reader-{chat_id.encode('utf-8', 'replace').hex()}"
     span = wanted_span(key)
     status = workspace.model_status()
     turns = conversation.turns if conversation else ()

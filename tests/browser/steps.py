@@ -22,8 +22,9 @@ CHROMIUM_ARGUMENTS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    # Chromium's own updater, which the options above do not stop, finds nobody there.
+    # Chromium's own updaters, which the options above do not stop, find nobody there.
     "--component-updater=url-source=http://127.0.0.1:9/",
+    "--apps-gallery-update-url=http://127.0.0.1:9/",
 )
 MODEL = "smollm2-135m"
 MODEL_FILE = load_settings().models_dir / "SmolLM2-135M-Instruct.Q4_1.gguf"

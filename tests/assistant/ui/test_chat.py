@@ -329,11 +329,12 @@ def test_an_abstention_shows_the_closest_passages_and_no_sentence(workspace: Wor
     assert page.last["passages"][0]["quote"] == answer.passages[0].text
 
 
+@pytest.mark.parametrize("chat_id", ["no-such-chat", "a__b", "_", "<b>:red[x]"])
 def test_a_chat_that_does_not_exist_is_told_and_a_question_begins_a_new_one(
-    workspace: Workspace,
+    workspace: Workspace, chat_id: str
 ) -> None:
-    page = Page(workspace, "no-such-chat")
-    assert "no-such-chat" in page.drawn("reader")["problem"]
+    page = Page(workspace, chat_id)
+    assert chat_id in page.drawn("reader")["problem"]
     page.ask("Why was the bridge closed?")
     assert page.chat_id == workspace.chats.list()[0].id
     assert page.drawn("reader")["problem"] == ""
@@ -363,12 +364,8 @@ def test_a_hostile_question_and_answer_are_sent_as_plain_values_only(
     page = Page(workspace, conversation.id)
     assert page.last["question"] == HOSTILE
     assert page.last["sentences"][0]["text"] == HOSTILE
-    texts = [
-        str(element.value)
-        for kind in ("markdown", "text", "caption")
-        for element in page.app.get(kind)
-    ]
-    assert not any("example.org" in text for text in texts)
+    widgets = [*page.app.markdown, *page.app.text, *page.app.caption]
+    assert not any("example.org" in str(widget.value) for widget in widgets)
     assert not any("example.org" in button.label for button in page.app.button)
 
 
