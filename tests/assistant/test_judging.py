@@ -1,6 +1,7 @@
 """The model's choice and the ranking, weighed together."""
 
 import math
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.evidence import Evidence
-from assistant.judging import is_unanswerable, rank_quotes
+from assistant.judging import doubt, find_unknown_name, is_unanswerable, rank_quotes
 from index.passages import split_passages
 from tests.index.essays import make_document
 
@@ -77,3 +78,32 @@ def test_no_sentence_loses_by_a_share_that_grows() -> None:
     places = [ranks([2.0, 1.0, 3.0], [0.3, share, 0.3]).index(1) for share in (0.01, 0.3, 0.9)]
     assert places == sorted(places, reverse=True)
     assert not math.isnan(places[0])
+
+
+def test_doubt_grows_with_none_and_falls_with_coverage() -> None:
+    (sentence,) = make_evidence([1.0])
+    half = replace(sentence, coverage=0.5)
+    assert doubt(0.2, [half]) > doubt(0.1, [half]) > doubt(0.0, [half])
+    assert doubt(0.2, [half]) > doubt(0.2, [sentence])
+    assert doubt(0.2, [half, sentence]) == doubt(0.2, [sentence]), "the best coverage counts"
+    assert doubt(0.2, []) > doubt(0.2, [half])
+
+
+KNOWN = frozenset({"pell", "mill", "1903"})
+
+
+@pytest.mark.parametrize(
+    ("question", "unknown"),
+    [
+        ("Did Pell sell the mill?", ""),
+        ("Did Oswin sell the mill?", "Oswin"),
+        ("Did the windows of Harrow’s mill break?", "Harrow’s"),
+        ("Windows break here. Glass falls down.", ""),
+        ("Who left? Was it Lind?", "Lind"),
+        ("May I ask whether the US sold it?", "US"),
+        ("Who was it?", ""),
+        ("", ""),
+    ],
+)
+def test_a_name_that_no_essay_holds_is_found_in_a_question(question: str, unknown: str) -> None:
+    assert find_unknown_name(question, is_known=KNOWN.__contains__) == unknown
