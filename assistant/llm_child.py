@@ -37,8 +37,8 @@ WORKER_COMMAND = (sys.executable, "-m", "assistant.llm_worker")
 _ENVIRONMENT = {
     # A thread of llama.cpp waits for the others hundreds of times in each token, and by default
     # it keeps its core busy meanwhile. Where a page or another program wants that core too, the
-    # others then wait for theirs: measured on two cores with three other busy processes, 12 to
-    # 40 tokens/s against 0.4 to 3 (tests/benchmarks/waiting.py).
+    # others then wait for theirs: with both of two cores wanted by others, the smallest model
+    # wrote 0.4 to 3 tokens/s by default and 10 to 22 so (tests/benchmarks/waiting.py).
     "GOMP_SPINCOUNT": "1000",
     # A failed check in llama.cpp would start a debugger on its own process.
     "GGML_NO_BACKTRACE": "1",
