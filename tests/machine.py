@@ -25,7 +25,7 @@ def require_model(model_id: str) -> Path:
 
     It lies where the assistant itself keeps it, so that it is fetched once for both.
     """
-    settings = load_settings(model=model_id, environment={})
+    settings = load_settings(model=model_id)
     located = find_model(model_id, models_dir=settings.models_dir)
     if located.model is not None and not located.is_verified:
         try:

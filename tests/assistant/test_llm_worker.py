@@ -17,7 +17,8 @@ from assistant.errors import ModelCrashError, ModelError, ModelLoadError, Stoppe
 from assistant.llm import Message, Piece, Usage
 from assistant.llm_worker import LlamaBackend, usable_cores
 from assistant.model_process import ModelProcess
-from assistant.settings import PACKAGE_ROOT, load_settings
+from assistant.settings import PACKAGE_ROOT
+from tests.machine import require_model
 
 pytestmark = pytest.mark.model
 
@@ -34,13 +35,7 @@ TEXTS = (
 
 @pytest.fixture(scope="module")
 def model_path() -> Path:
-    path = load_settings().models_dir / "SmolLM2-135M-Instruct.Q4_1.gguf"
-    if not path.exists():
-        reason = f"{path} is missing; fetch it with 'assistant models fetch smollm2-135m'"
-        if os.environ.get("CI") == "true":
-            pytest.fail(reason)
-        pytest.skip(reason)
-    return path
+    return require_model("smollm2-135m")
 
 
 @pytest.fixture(scope="module")

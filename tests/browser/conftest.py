@@ -1,6 +1,5 @@
 """The page, served by the installed program and shown by Chromium."""
 
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +9,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from assistant.conversations import Conversations
 from assistant.settings import DEFAULT_ESSAYS
-from tests.browser.steps import CHROMIUM, LIGHTHOUSE, MODEL_FILE, open_browser, serve
+from tests.browser.steps import CHROMIUM, LIGHTHOUSE, MODEL, open_browser, serve
+from tests.machine import require, require_model
 
 HOSTILE = """---
 title: 'Lamps <img src="http://203.0.113.7/t.png" onerror="window.hacked=1"> :red[x] $x^2$'
@@ -34,24 +34,16 @@ class PageServer:
     hostile: Path
 
 
-def _require(is_there: bool, what: str) -> None:
-    if is_there:
-        return
-    if os.environ.get("CI") == "true":
-        pytest.fail(f"{what} is missing")
-    pytest.skip(f"{what} is missing")
-
-
 @pytest.fixture(scope="session")
 def chromium() -> None:
     """Skip, or fail in CI, without Chromium."""
-    _require(CHROMIUM.exists(), f"Chromium ({CHROMIUM})")
+    require(CHROMIUM.exists(), f"Chromium ({CHROMIUM})")
 
 
 @pytest.fixture(scope="session")
 def small_model() -> None:
-    """Skip, or fail in CI, without the model."""
-    _require(MODEL_FILE.exists(), f"the model {MODEL_FILE} ('assistant models fetch')")
+    """Fetch the model if it is not here; skip, or fail in CI, without it."""
+    require_model(MODEL)
 
 
 @pytest.fixture(scope="session")

@@ -27,7 +27,6 @@ CHROMIUM_ARGUMENTS = (
     "--apps-gallery-update-url=http://127.0.0.1:9/",
 )
 MODEL = "smollm2-135m"
-MODEL_FILE = load_settings().models_dir / "SmolLM2-135M-Instruct.Q4_1.gguf"
 ANSWER_TIMEOUT_MS = 120_000
 """The tests may share two cores with much else."""
 
@@ -57,7 +56,7 @@ QUESTIONS = (
 def serve(home: Path, essays: Sequence[Path] = (DEFAULT_ESSAYS,)) -> Iterator[str]:
     """Run the installed ``assistant open`` with everything of its own in ``home``; give its URL."""
     home.mkdir(parents=True, exist_ok=True)
-    (home / "models").symlink_to(MODEL_FILE.parent)
+    (home / "models").symlink_to(load_settings().models_dir)
     log_path = home / "server.log"
     command = [
         str(Path(sys.executable).with_name("assistant")),
