@@ -20,7 +20,7 @@ MIN_SUPPORT: Final = 0.4
 SECOND_GAIN: Final = 0.15
 """What a second citation must add to that share to be worth a look."""
 
-_MARKER = re.compile(r"\s*\[[^\[\]]{0,20}\]")
+_MARKER = re.compile(r"\s*\[+[^\[\]]{0,20}\]+")
 _NUMBER = re.compile(r"\d")
 
 

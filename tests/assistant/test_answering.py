@@ -124,7 +124,7 @@ def test_every_prompt_starts_with_the_head_that_is_evaluated_once() -> None:
 
 
 @pytest.mark.parametrize(
-    "marker", ["[1]", "[2]", "[99]", "[0]", "[-1]", "[mills.md]", "[1][2]", "[1, 2]"]
+    "marker", ["[1]", "[2]", "[99]", "[0]", "[-1]", "[mills.md]", "[1][2]", "[1, 2]", "[[1]]"]
 )
 def test_a_bracketed_marker_decides_no_citation_and_is_not_shown(marker: str) -> None:
     plain = final(ask(INDEX, DRAFT))
