@@ -110,4 +110,3 @@ def align_claim(
         )
         for number in chosen
     )
-
