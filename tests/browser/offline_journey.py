@@ -32,6 +32,8 @@ OUTSIDE = "203.0.113.7"
 """Of the block reserved for documentation (RFC 5737): no machine has it."""
 _ALL_PROTOCOLS = 0x0003
 _IPV4, _IPV6 = 0x0800, 0x86DD
+_UDP = 17
+_NAME_SERVICE_PORT = 53
 
 
 def close_the_network() -> None:
@@ -45,7 +47,7 @@ def close_the_network() -> None:
 
 @contextlib.contextmanager
 def watching() -> Iterator[set[str]]:
-    """Collect the addresses outside this machine that packets are sent to."""
+    """Collect the names looked up, and the addresses outside that packets are sent to."""
     seen: set[str] = set()
     listener = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(_ALL_PROTOCOLS))
     listener.bind(("lo", 0))
@@ -58,9 +60,15 @@ def watching() -> Iterator[set[str]]:
                 packet, address = listener.recvfrom(65535)
             except TimeoutError:
                 continue
-            for version, field in ((_IPV4, packet[16:20]), (_IPV6, packet[24:40])):
-                if address[1] == version and not ipaddress.ip_address(field).is_loopback:
-                    seen.add(str(ipaddress.ip_address(field)))
+            for version, field, header in (
+                (_IPV4, packet[16:20], 20),
+                (_IPV6, packet[24:40], 40),
+            ):
+                if address[1] != version or ipaddress.ip_address(field).is_loopback:
+                    continue
+                protocol = packet[9 if version == _IPV4 else 6]
+                name = name_asked(packet[header:]) if protocol == _UDP else ""
+                seen.add(name or str(ipaddress.ip_address(field)))
 
     thread = threading.Thread(target=listen)
     thread.start()
@@ -72,6 +80,18 @@ def watching() -> Iterator[set[str]]:
         is_over.set()
         thread.join()
         listener.close()
+
+
+def name_asked(datagram: bytes) -> str:
+    """Return the name that a datagram asks a name server for; empty if it does not."""
+    if int.from_bytes(datagram[2:4], "big") != _NAME_SERVICE_PORT:
+        return ""
+    # The labels of the question, each after its length, follow both headers (RFC 1035, 4.1).
+    rest, labels = datagram[8 + 12 :], []
+    while rest and rest[0]:
+        labels.append(rest[1 : 1 + rest[0]].decode("ascii", "replace"))
+        rest = rest[1 + rest[0] :]
+    return ".".join(labels)
 
 
 def plant_in_python() -> None:

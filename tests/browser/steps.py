@@ -22,9 +22,11 @@ CHROMIUM_ARGUMENTS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    # Chromium's own updaters, which the options above do not stop, find nobody there.
+    # Chromium's own updaters, and its service that knows forms by their fields, which the options
+    # above do not stop, find nobody there.
     "--component-updater=url-source=http://127.0.0.1:9/",
     "--apps-gallery-update-url=http://127.0.0.1:9/",
+    "--autofill-server-url=http://127.0.0.1:9/",
 )
 MODEL = "smollm2-135m"
 ANSWER_TIMEOUT_MS = 120_000
