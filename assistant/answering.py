@@ -23,7 +23,14 @@ from assistant.answers import (
 from assistant.citations import Citation, cite
 from assistant.errors import StoppedError
 from assistant.evidence import Evidence, score_sentences, select_evidence
-from assistant.grounding import Claim, align_claim, find_foreign, split_draft
+from assistant.grounding import (
+    Claim,
+    align_claim,
+    find_foreign,
+    is_cut_off,
+    split_draft,
+    split_whole,
+)
 from assistant.judging import find_unknown_name, is_unanswerable, rank_quotes
 from assistant.llm import LanguageModel, Message, Usage
 from assistant.prompting import PromptBook
@@ -138,11 +145,13 @@ class Assistant:
         try:
             for piece in pieces:
                 draft, usage = draft + piece.text, piece.usage
-                # The last sentence is not known to be whole before the draft ends.
-                whole = split_draft(draft)[:-1]
+                whole = split_whole(draft)
                 yield from self._check(run, whole[n_done:], ranked, known)
                 n_done = max(n_done, len(whole))
-            yield from self._check(run, split_draft(draft)[n_done:], ranked, known)
+            rest = split_draft(draft)[n_done:]
+            if usage.generated >= MAX_ANSWER_TOKENS and is_cut_off(draft):
+                rest = rest[:-1]
+            yield from self._check(run, rest, ranked, known)
         finally:
             run.add_usage(usage)
 
@@ -155,9 +164,10 @@ class Assistant:
     ) -> Iterator[Event]:
         for sentence in sentences:
             if sentence == self._prompts.none_text:
-                run.reason = Reason.NOT_IN_EVIDENCE
+                if not run.claims:
+                    run.reason = Reason.NOT_IN_EVIDENCE
                 continue
-            if find_foreign(sentence, known, is_word=self._index.has_term):
+            if find_foreign(sentence, known, is_word=self._index.has_small_term):
                 continue
             if any(sentence == claim.text for claim in run.claims):
                 continue

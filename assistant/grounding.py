@@ -21,7 +21,16 @@ SECOND_GAIN: Final = 0.15
 """What a second citation must add to that share to be worth a look."""
 
 _MARKER = re.compile(r"\s*\[+[^\[\]]{0,20}\]+")
+_LIST_MARK = re.compile(r"(?m)^\s*(?:[-*•]|\d{1,2}[.)])\s+|\*\*")
 _NUMBER = re.compile(r"\d")
+_OPENERS: Final = frozenset(
+    tokenize(
+        "according although however therefore thus since though while whereas moreover"
+        " furthermore additionally overall despite instead initially eventually finally"
+        " first second third another many several people yes also even"
+    )
+)
+"""Terms of words that open sentences and need not stand in any essay."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,20 +47,44 @@ def split_draft(draft: str) -> tuple[str, ...]:
     >>> split_draft("The mill closed [1]. Nobody there  voted.")
     ('The mill closed.', 'Nobody there voted.')
     """
-    text = " ".join(_MARKER.sub("", draft).split())
+    text = " ".join(_MARKER.sub("", _LIST_MARK.sub("", draft)).split())
     return tuple(text[start:end] for start, end in split_sentences(text))
+
+
+def split_whole(draft: str) -> tuple[str, ...]:
+    """Return the sentences of an unfinished draft that more text cannot change.
+
+    The last is not known to be whole, and none is while a quotation is open.
+
+    >>> split_whole("Pell closed the mill. He said: “It is")
+    ()
+    >>> split_whole("Pell closed the mill. Nobody there had voted")
+    ('Pell closed the mill.',)
+    """
+    if draft.count("“") != draft.count("”") or draft.count('"') % 2:
+        return ()
+    return split_draft(draft)[:-1]
+
+
+def is_cut_off(draft: str) -> bool:
+    """Return whether a draft ends within a sentence.
+
+    >>> is_cut_off("Pell closed the mill because"), is_cut_off("Pell said: “No.”")
+    (True, False)
+    """
+    return draft.rstrip().rstrip("\"'”’)]")[-1:] not in (".", "!", "?", "…")
 
 
 def find_foreign(claim: str, known: frozenset[str], *, is_word: Callable[[str], bool]) -> str:
     """Return the first name or number of ``claim`` whose term is not in ``known``, else "".
 
     A name is a capitalised word. At the start of a sentence, where every word is capitalised,
-    it is taken for one only if no essay uses it.
+    it is taken for one unless it is known to be a common word.
 
     Args:
         claim: One sentence.
         known: Terms that may be said: those of the evidence and the question.
-        is_word: Whether a term stands anywhere in the essays.
+        is_word: Whether a term stands somewhere in the essays in small letters.
 
     >>> find_foreign("In 1788 the mill of Pell closed.", frozenset({"mill", "pell"}),
     ...              is_word=lambda term: True)
@@ -64,7 +97,8 @@ def find_foreign(claim: str, known: frozenset[str], *, is_word: Callable[[str], 
         if _NUMBER.search(word):
             return word
         is_first = number == 0 and not claim[: span.start].strip("\"'“‘( ")
-        if word[:1].isupper() and not (is_first and is_word(span.term)):
+        is_common = is_first and (span.term in _OPENERS or is_word(span.term))
+        if word[:1].isupper() and not is_common:
             return word
     return ""
 

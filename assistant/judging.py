@@ -6,7 +6,6 @@ from typing import Final
 
 from assistant.evidence import Evidence
 from index.analysis import token_spans
-from index.passages import split_sentences
 
 COVERAGE_WEIGHT: Final = 4.0
 """What it counts, in units of the logarithm of ``p_none``, that one sentence holds all of the
@@ -73,19 +72,34 @@ def find_unknown_name(question: str, *, is_known: Callable[[str], bool]) -> str:
     """Return the first name of the question that no essay holds, or "".
 
     A name is a word with a capital letter after the first word of a sentence. Nothing can be
-    said from the essays about one that they never name.
+    said from the essays about one that they never name. A question with most words capitalised,
+    like a title, tells no names.
 
     Args:
         question: One question or more.
         is_known: Whether a term stands anywhere in the essays, or is spelt like one that does.
 
-    >>> find_unknown_name("Did Pell meet Lind?", is_known=lambda term: term == "pell")
+    >>> find_unknown_name("Did Pell meet Lind? Explain.", is_known=lambda term: term == "pell")
     'Lind'
     """
-    for start, end in split_sentences(question):
-        sentence = question[start:end]
-        for span in token_spans(sentence):
-            word = sentence[span.start : span.end]
-            if span.start > 0 and word[:1].isupper() and not is_known(span.term):
-                return word
-    return ""
+    spans = token_spans(question)
+    words = [question[span.start : span.end] for span in spans]
+    inner = [
+        (word, span.term)
+        for word, span in zip(words, spans, strict=True)
+        if not _opens_sentence(question[: span.start])
+    ]
+    names = [(word, term) for word, term in inner if word[:1].isupper()]
+    if len(inner) > 2 and 2 * len(names) > len(inner) and not _has_small_word(question):
+        return ""
+    return next((word for word, term in names if not is_known(term)), "")
+
+
+def _opens_sentence(before: str) -> bool:
+    kept = before.rstrip(" \t\n\"'“”‘’(")
+    return not kept or kept[-1] in ".!?:"
+
+
+def _has_small_word(question: str) -> bool:
+    """Return whether a word after the first, even a stop word, is written small."""
+    return any(word[:1].islower() for word in question.split()[1:])

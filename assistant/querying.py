@@ -51,14 +51,15 @@ def make_query(question: str, history: Sequence[Turn]) -> str:
 
 
 def _refers_back(question: str) -> bool:
-    if _REFERENCE.search(question) and not _has_name(question):
+    reference = _REFERENCE.search(question)
+    if reference is not None and not _has_name(question[: reference.start()]):
         return True
     return bool(_CONTINUATION.search(question)) and len(set(tokenize(question))) < _FEW_TERMS
 
 
-def _has_name(question: str) -> bool:
-    """Return whether a person stands in the question whom its pronoun can mean."""
-    return any(match.start() > 0 for match in _NAME.finditer(question))
+def _has_name(before: str) -> bool:
+    """Return whether a name stands before a pronoun, which the pronoun then means."""
+    return any(match.start() > 0 for match in _NAME.finditer(before))
 
 
 def _put(name: str, match: re.Match[str]) -> str:

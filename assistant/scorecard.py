@@ -70,7 +70,7 @@ def evaluate(
         for event in assistant.ask(
             question.question, history=question.history, cancelled=cancelled
         ):
-            if isinstance(event, Answered):
+            if isinstance(event, Answered) and not event.answer.is_stopped:
                 results.append(measure(question, event.answer, documents))
                 on_result(results[-1])
         if cancelled.is_set():

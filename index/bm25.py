@@ -7,7 +7,7 @@ from difflib import get_close_matches
 import numpy as np
 from rank_bm25 import BM25Okapi
 
-from index.analysis import tokenize
+from index.analysis import token_spans, tokenize
 from index.errors import EmptyIndexError
 from index.passages import Passage
 
@@ -62,7 +62,14 @@ class Bm25Index:
             id(passage.document): tokenize(f"{passage.document.title}\n{passage.document.author}")
             for passage in self._passages
         }
-        terms = [heads[id(p.document)] + tokenize(p.text) for p in self._passages]
+        terms: list[tuple[str, ...]] = []
+        self._small_terms: set[str] = set()
+        for passage in self._passages:
+            spans = token_spans(passage.text)
+            terms.append(heads[id(passage.document)] + tuple(span.term for span in spans))
+            self._small_terms.update(
+                span.term for span in spans if passage.text[span.start].islower()
+            )
         if not any(terms):
             raise EmptyIndexError(
                 f"None of the {len(self._passages)} passages holds a word to search by;"
@@ -140,6 +147,10 @@ class Bm25Index:
     def has_term(self, term: str) -> bool:
         """Return whether any passage, title or author holds the term."""
         return term in self._postings
+
+    def has_small_term(self, term: str) -> bool:
+        """Return whether a passage holds the term as a word in small letters, so as no name."""
+        return term in self._small_terms
 
     def has_similar_term(self, term: str) -> bool:
         """Return whether a term is in the index, or one that is spelt almost alike."""
