@@ -16,6 +16,9 @@ PASSAGE_WEIGHT: Final = 0.2
 LENGTH_PENALTY: Final = 0.5
 """BM25's ``b`` for sentences."""
 
+MAX_HEADING_WORDS: Final = 12
+_OPENING_QUOTES: Final = ("“", '"', "‘", "'")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
@@ -41,7 +44,8 @@ def score_sentences(
 
     A sentence is worth the inverse document frequency of the query's terms in it, a share of
     that of the terms which only its neighbours hold, both dampened by its length, and a share
-    of its passage's score.
+    of its passage's score. A heading is no evidence, and words that introduce a quotation are
+    one sentence with it.
 
     Returns:
         All sentences of ``hits`` that share a term with the query, or whose neighbour does;
@@ -53,7 +57,7 @@ def score_sentences(
         return ()
     best_passage = max(hit.score for hit in hits)
     rows = [
-        (hit, [(sentence, tokenize(sentence.text)) for sentence in hit.passage.sentences])
+        (hit, [(one, tokenize(one.text)) for one in _join_introductions(hit.passage)])
         for hit in hits
     ]
     lengths = [len(tokens) for _, sentences in rows for _, tokens in sentences]
@@ -69,7 +73,7 @@ def score_sentences(
                 for term in sentences[neighbour][1]
                 if term in weights and term not in own
             }
-            if not own and not near:
+            if _is_heading(sentence.text) or not (own or near):
                 continue
             weight = sum(weights[term] for term in own)
             weight += NEIGHBOUR_WEIGHT * sum(weights[term] for term in near)
@@ -85,6 +89,35 @@ def score_sentences(
                 )
             )
     return tuple(sorted(scored, key=lambda one: -one.score))
+
+
+def _join_introductions(passage: Passage) -> list[Sentence]:
+    """Return the passage's sentences, "Pell writes that" joined with the quotation after it."""
+    joined: list[Sentence] = []
+    for sentence in passage.sentences:
+        before = joined[-1] if joined else None
+        if before and sentence.text[:1] in _OPENING_QUOTES and not _ends(before.text):
+            joined[-1] = Sentence(
+                start=before.start,
+                end=sentence.end,
+                text=passage.document.text[before.start : sentence.end],
+            )
+        else:
+            joined.append(sentence)
+    return joined
+
+
+def _is_heading(text: str) -> bool:
+    """Return whether a sentence is short and without an end, as headings are.
+
+    >>> _is_heading("The mill and its owners"), _is_heading("Pell owned the mill.")
+    (True, False)
+    """
+    return not _ends(text) and len(text.split()) <= MAX_HEADING_WORDS
+
+
+def _ends(text: str) -> bool:
+    return text.rstrip("\"'”’)] ").endswith((".", "!", "?", "…", ";"))
 
 
 def select_evidence(
