@@ -10,7 +10,7 @@ from index.analysis import token_spans
 COVERAGE_WEIGHT: Final = 4.0
 """What it counts, in units of the logarithm of ``p_none``, that one sentence holds all of the
 question's term weight rather than none of it."""
-MAX_DOUBT: Final = -6.1
+MAX_DOUBT: Final = -6.8
 """From this doubt on, the evidence is taken not to answer.
 
 Source: ``assistant evaluate`` on 32 questions about five essays, where the doubt tells the 7

@@ -3,7 +3,7 @@
 ``system.txt`` are the instructions, ``answer.txt`` is a user's turn with ``$evidence`` and
 ``$question``, ``reply.txt`` an assistant's with ``$quote`` and ``$answer``. Each
 ``demonstration-*.txt`` holds one worked example for these two: evidence, one sentence a line;
-question; quote; answer, set apart by lines of three hyphens.
+question; quotes, the best first; answer, set apart by lines of three hyphens.
 """
 
 from collections.abc import Mapping, Sequence
@@ -51,7 +51,7 @@ def _read(path: Path) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Demonstration:
-    """A worked example; ``evidence`` are its sentences in order."""
+    """A worked example; ``evidence`` are its sentences, ``quote`` one or two of them."""
 
     evidence: tuple[str, ...]
     question: str
@@ -63,7 +63,7 @@ def parse_demonstration(text: str, *, name: str) -> Demonstration:
     """Parse a demonstration file.
 
     Raises:
-        PromptError: It has not four parts, or the quote is not one of its sentences.
+        PromptError: It has not four parts.
     """
     parts = [part.strip() for part in text.strip().split(_SEPARATOR)]
     if len(parts) != 4 or not all(parts):
