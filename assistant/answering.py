@@ -1,5 +1,6 @@
 """From a question to an answer: search, select evidence, prompt, generate, check."""
 
+import re
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -247,9 +248,14 @@ def _line(one: Evidence) -> str:
 
 
 def _said_with(one: Evidence) -> str:
-    """Return what a claim may name when it rests on this sentence."""
+    """Return what a claim may name when it rests on this sentence.
+
+    The names of the essay's title and author too, but not its numbers: the year of a title is
+    seldom that of what a sentence tells.
+    """
     document = one.passage.document
-    return f"{one.sentence.text}\n{document.title}\n{document.author}"
+    head = re.sub(r"\d+", " ", f"{document.title}\n{document.author}")
+    return f"{one.sentence.text}\n{head}"
 
 
 def _cited(one: Evidence) -> Citation:

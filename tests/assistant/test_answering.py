@@ -169,6 +169,12 @@ def test_the_author_of_the_essay_may_be_named() -> None:
     assert final(ask(INDEX, draft)).text == draft
 
 
+def test_a_year_of_the_title_is_no_year_of_the_essay() -> None:
+    essay = replace(MILL, title="On Mills to 1929")
+    answer = final(ask(build_index((essay,)), "Pell closed the mill in the winter of 1929."))
+    assert answer.abstained
+
+
 def test_a_sentence_written_twice_is_shown_once() -> None:
     assert final(ask(INDEX, f"{DRAFT} {DRAFT}")).text == DRAFT
 
