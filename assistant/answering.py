@@ -19,7 +19,6 @@ from assistant.answers import (
     QuotesChosen,
     Reason,
     Seconds,
-    Turn,
 )
 from assistant.citations import Citation, cite
 from assistant.errors import StoppedError
@@ -35,7 +34,7 @@ from assistant.grounding import (
 from assistant.judging import find_unknown_name, is_unanswerable, rank_quotes
 from assistant.llm import LanguageModel, Message, Usage
 from assistant.prompting import PromptBook
-from assistant.querying import make_query
+from assistant.querying import Turn, make_query
 from index.analysis import tokenize
 from index.bm25 import Bm25Index, Hit
 

@@ -9,7 +9,9 @@ from enum import StrEnum
 
 from assistant.citations import Citation
 from assistant.grounding import Claim
+from assistant.judging import Caution
 from assistant.llm import Usage
+from assistant.querying import Expansion
 
 
 class Reason(StrEnum):
@@ -20,6 +22,7 @@ class Reason(StrEnum):
     NOT_IN_EVIDENCE = "the passages found do not seem to answer the question"
     UNSUPPORTED = "what the model wrote is not backed by the passages found"
     STOPPED = "stopped by the reader"
+    REPLIED = "no question about the essays"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,10 +69,19 @@ class Answer:
         passages: The hits by rank. After an abstention they are "the closest", no answer.
         evidence: The sentences that the model saw, in the order it saw them.
         model: Name of the model.
-        p_none: Probability, 0 to 1, that nothing offered answers; 1 if no passage was found.
+        p_none: The model's probability, 0 to 1, that nothing offered answers; 1 if it was not
+            asked.
         usage: Tokens of all requests to the model for this question.
         seconds: Time taken.
         is_stopped: Whether the reader stopped it; the claims are those written until then.
+        withheld: What the model wrote that the evidence does not support, each with its reason.
+        expanded: Words of the question that no essay holds, and what was searched for instead.
+        notice: What the assistant itself says in a sentence: why it declines, what it replies to
+            what is no question, over how many passages it looked; empty if there is nothing.
+        missing: Names and numbers of the question that occur nowhere in the essays, as typed.
+        is_by_essay: Whether the claims are ordered by essay, to be shown under its title.
+        doubt: Calibrated probability, 0 to 1, that the essays do not answer; 1 if not judged.
+        caution: How sure the reader wanted the assistant to be.
     """
 
     question: str
@@ -85,6 +97,13 @@ class Answer:
     usage: Usage
     seconds: Seconds
     is_stopped: bool
+    withheld: tuple[Claim, ...] = ()
+    expanded: tuple[Expansion, ...] = ()
+    notice: str = ""
+    missing: tuple[str, ...] = ()
+    is_by_essay: bool = False
+    doubt: float = 1.0
+    caution: Caution = Caution.BALANCED
 
     @property
     def text(self) -> str:
@@ -97,6 +116,7 @@ class QueryMade:
     """The search begins."""
 
     query: str
+    expanded: tuple[Expansion, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,11 +156,3 @@ class Answered:
 
 
 Event = QueryMade | PassagesFound | EvidenceSelected | QuotesChosen | ClaimChecked | Answered
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Turn:
-    """One earlier exchange of a conversation, as the model and the query see it."""
-
-    question: str
-    answer: str

@@ -13,8 +13,9 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final, Literal, cast
 
-from assistant.answers import Answer, Turn
+from assistant.answers import Answer
 from assistant.errors import QuestionsFileError
+from assistant.querying import Turn
 from index.corpus import Document
 
 Kind = Literal["fact", "why", "compare", "followup", "unanswerable"]

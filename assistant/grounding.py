@@ -12,6 +12,7 @@ from typing import Final
 
 from assistant.citations import Citation, cite
 from assistant.evidence import Evidence
+from assistant.support import Verdict
 from index.analysis import token_spans, tokenize
 from index.passages import split_sentences
 
@@ -35,10 +36,21 @@ _OPENERS: Final = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """One checkable sentence of an answer with at most two citations, the best first."""
+    """One checkable sentence of an answer with at most two citations, the best first.
+
+    Attributes:
+        text: What is said.
+        citations: What it rests on.
+        verdict: What the check found.
+        support: From 0 to 1, how well the cited words back it.
+        reason: Why the verdict is as it is, in words; empty if supported.
+    """
 
     text: str
     citations: tuple[Citation, ...]
+    verdict: Verdict = Verdict.SUPPORTED
+    support: float = 1.0
+    reason: str = ""
 
 
 def split_draft(draft: str) -> tuple[str, ...]:

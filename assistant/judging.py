@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Sequence
+from enum import StrEnum
 from typing import Final
 
 from assistant.evidence import Evidence
@@ -19,6 +20,14 @@ coverage alone .95.
 """
 LEAST_SHARE: Final = 1e-4
 """Added to the model's shares before their logarithm is taken, so that none is infinite."""
+
+
+class Caution(StrEnum):
+    """How sure the assistant must be to answer rather than decline; the reader chooses."""
+
+    CAREFUL = "careful"
+    BALANCED = "balanced"
+    BOLD = "bold"
 
 
 def rank_quotes(evidence: Sequence[Evidence], shares: Sequence[float]) -> tuple[Evidence, ...]:

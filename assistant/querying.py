@@ -7,9 +7,9 @@ why?") carries the earlier question along.
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
-from assistant.answers import Turn
 from index.analysis import is_stop_word, tokenize
 
 _PERSON: Final = re.compile(r"\b(?:he|she|him|his|her|hers)\b", re.IGNORECASE)
@@ -22,6 +22,27 @@ _CONTINUATION: Final = re.compile(r"^\s*(?:and|but|so|what about|how about|why|h
 _FEW_TERMS: Final = 2
 """A question that goes on from another and has fewer terms of its own cannot stand alone."""
 _NAME: Final = re.compile(r"[A-Z][\w-]+(?: [A-Z][\w-]+)*(?P<possessive>[’']s?)?")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """One earlier exchange of a conversation, as the model and the query see it."""
+
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expansion:
+    """A word of the question that no essay holds, and the spellings searched for beside it.
+
+    Attributes:
+        word: As the reader typed it.
+        spellings: Words as the essays spell them, the closest first.
+    """
+
+    word: str
+    spellings: tuple[str, ...]
 
 
 def make_query(question: str, history: Sequence[Turn]) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from assistant.answering import Assistant
-from assistant.answers import Answered, ClaimChecked, Event, PassagesFound, Turn
+from assistant.answers import Answered, ClaimChecked, Event, PassagesFound
 from assistant.answers_json import Progress
 from assistant.conversations import Conversation, Conversations
 from assistant.errors import AssistantError, JobError, ModelError, StoppedError
@@ -19,6 +19,7 @@ from assistant.model_setup import (
     ModelStatus,
     prepare_model,
 )
+from assistant.querying import Turn
 from assistant.settings import Settings
 from index.bm25 import Bm25Index
 from index.corpus import Document, load_corpus

@@ -4,7 +4,8 @@ import threading
 from collections.abc import Sequence
 
 from assistant.answering import Assistant
-from assistant.answers import Answer, Answered, Event, EvidenceSelected, Turn
+from assistant.answers import Answer, Answered, Event, EvidenceSelected
+from assistant.querying import Turn
 from index.bm25 import Bm25Index
 from index.corpus import Document
 from index.passages import split_passages

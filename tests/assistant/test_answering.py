@@ -18,9 +18,9 @@ from assistant.answers import (
     QueryMade,
     QuotesChosen,
     Reason,
-    Turn,
 )
 from assistant.prompting import PromptBook
+from assistant.querying import Turn
 from tests.assistant.corpora import (
     DOCUMENTS,
     MILL,

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.answers import Answer, Turn
+from assistant.answers import Answer
 from assistant.errors import QuestionsFileError
 from assistant.evaluation import (
     MAX_WORDS,
@@ -26,6 +26,7 @@ from assistant.evaluation import (
     own_words,
 )
 from assistant.grounding import Claim
+from assistant.querying import Turn
 from tests.assistant.samples import make_answer, make_citation
 from tests.index.essays import make_document
 

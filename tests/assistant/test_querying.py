@@ -4,8 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.answers import Turn
-from assistant.querying import make_query
+from assistant.querying import Turn, make_query
 
 
 def after(question: str, *turns: tuple[str, str]) -> str:
