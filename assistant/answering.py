@@ -31,7 +31,7 @@ from assistant.grounding import (
     split_draft,
     split_whole,
 )
-from assistant.judging import find_unknown_name, is_unanswerable, rank_quotes
+from assistant.judging import Caution, find_unknown_name, is_unanswerable, rank_quotes
 from assistant.llm import LanguageModel, Message, Usage
 from assistant.prompting import PromptBook
 from assistant.querying import Turn, make_query
@@ -61,7 +61,12 @@ class Assistant:
         self._head = self._prompts.render_head()
 
     def ask(
-        self, question: str, *, history: Sequence[Turn] = (), cancelled: threading.Event
+        self,
+        question: str,
+        *,
+        history: Sequence[Turn] = (),
+        caution: Caution = Caution.BALANCED,
+        cancelled: threading.Event,
     ) -> Iterator[Event]:
         """Yield the steps of the answer; the last event is ``Answered``.
 
@@ -70,12 +75,13 @@ class Assistant:
         Args:
             question: What the reader typed.
             history: Earlier turns of the conversation, oldest first.
+            caution: How sure to be before answering.
             cancelled: Set by whoever wants a stop.
 
         Raises:
             ModelError: The model failed.
         """
-        run = _Run(question=question, model=self._model.name)
+        run = _Run(question=question, model=self._model.name, caution=caution)
         try:
             for event in self._steps(run, history, cancelled):
                 run.note(event)
@@ -182,6 +188,7 @@ class _Run:
 
     question: str
     model: str
+    caution: Caution
     query: str = ""
     reason: Reason = Reason.NO_PASSAGES
     is_stopped: bool = False
@@ -239,6 +246,7 @@ class _Run:
                 search=self.search_s, first_token=self.first_s or total_s, total=total_s
             ),
             is_stopped=self.is_stopped,
+            caution=self.caution,
         )
 
 
