@@ -135,15 +135,23 @@ class EvidenceSelected:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuotesChosen:
-    """The model has judged the evidence; it begins to write, unless ``p_none`` is high."""
+    """The evidence is judged; the model begins to write, unless ``doubt`` is high."""
 
     quotes: tuple[Citation, ...]
     p_none: float
+    doubt: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimChecked:
     """One more sentence of the answer, checked and cited."""
+
+    claim: Claim
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimWithheld:
+    """One sentence that the model wrote and that is not shown as part of the answer."""
 
     claim: Claim
 
@@ -155,4 +163,12 @@ class Answered:
     answer: Answer
 
 
-Event = QueryMade | PassagesFound | EvidenceSelected | QuotesChosen | ClaimChecked | Answered
+Event = (
+    QueryMade
+    | PassagesFound
+    | EvidenceSelected
+    | QuotesChosen
+    | ClaimChecked
+    | ClaimWithheld
+    | Answered
+)
