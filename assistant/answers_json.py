@@ -9,7 +9,7 @@ import json
 import math
 from dataclasses import MISSING, asdict, dataclass, fields, is_dataclass
 from enum import StrEnum
-from typing import TypeVar, get_args, get_origin, get_type_hints
+from typing import Final, TypeVar, get_args, get_origin, get_type_hints
 
 from assistant.answers import Answer, FoundPassage, Seconds
 from assistant.citations import Citation
@@ -20,6 +20,8 @@ from assistant.llm import Usage
 __all__ = ["Progress", "parse_answer", "parse_progress", "render_answer", "render_progress"]
 
 _T = TypeVar("_T")
+
+_NEWER: Final = "If a newer version of the assistant saved it, use that one; else ask again."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +84,8 @@ def _read(kind: type[_T], value: object, where: str) -> _T:
         result = _read_fields(kind, value, where)
     elif issubclass(kind, StrEnum):
         if not isinstance(value, str) or value not in list(kind):
-            raise _unexpected(where, value, "one of " + ", ".join(repr(str(k)) for k in kind))
+            accepted = ", ".join(repr(str(member)) for member in kind)
+            raise _unexpected(where, value, f"one of {accepted}. {_NEWER}")
         result = kind(value)
     elif kind is float:
         # bool is an int to Python, and a whole float may be written without its point.
@@ -114,6 +117,7 @@ def _read_fields(kind: type, value: object, where: str) -> object:
     if wrong := sorted((required - value.keys()) | (value.keys() - known.keys())):
         raise ConversationError(
             f"A saved answer cannot be read: {where} misses or does not know the fields {wrong!r}."
+            f" {_NEWER}"
         )
     read = {name: _read(hints[name], item, f"{where}.{name}") for name, item in value.items()}
     result = kind(**read)
@@ -133,19 +137,21 @@ def _complaint(value: object) -> str:
                 return f"has offsets {start}:{end} for a text of {len(words)} characters"
             if rank < 1:
                 return f"has the rank {rank}; ranks count from 1"
-        case Claim(citations=citations):
+        case Claim(citations=citations, support=support):
             if len(citations) > 2:
                 return f"has {len(citations)} citations; a claim has at most 2"
+            if not _is_share(support):
+                return f"has the support {support}; it lies between 0 and 1"
         case Usage(prompt=prompt, evaluated=evaluated, generated=generated):
             if min(prompt, evaluated, generated) < 0:
                 return "counts fewer than 0 tokens"
         case Seconds(search=search, first_token=first_token, total=total):
             if min(search, first_token, total) < 0:
                 return "took less than 0 seconds"
-        case Answer(p_none=p_none):
-            # A sum of probabilities may pass 1 by a rounding error.
-            if not 0 <= p_none <= 1 + 1e-6:
-                return f"has the probability {p_none}; it lies between 0 and 1"
+        case Answer(p_none=p_none, doubt=doubt):
+            for probability in (p_none, doubt):
+                if not _is_share(probability):
+                    return f"has the probability {probability}; it lies between 0 and 1"
             if value.abstained and value.claims:
                 return "is an abstention with claims"
         case _:
@@ -153,9 +159,15 @@ def _complaint(value: object) -> str:
     return ""
 
 
+def _is_share(value: float) -> bool:
+    # A sum of shares may pass 1 by a rounding error.
+    return 0 <= value <= 1 + 1e-6
+
+
 def _unexpected(where: str, value: object, expected: str) -> ConversationError:
     shown = repr(value)
     shown = shown if len(shown) <= 60 else shown[:60] + "…"
+    expected = expected if expected.endswith(".") else f"{expected}."
     return ConversationError(
-        f"A saved answer cannot be read: {where} is {shown}; it must be {expected}."
+        f"A saved answer cannot be read: {where} is {shown}; it must be {expected}"
     )

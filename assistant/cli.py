@@ -101,6 +101,7 @@ def _settings(options: argparse.Namespace) -> Settings:
         essays=getattr(options, "essays", None) or (),
         model=getattr(options, "model", ""),
         offline=options.offline,
+        caution=getattr(options, "caution", None),
     )
 
 
@@ -124,8 +125,11 @@ def _open(options: argparse.Namespace, cancelled: threading.Event) -> int:
 def _ask(options: argparse.Namespace, cancelled: threading.Event) -> int:
     if not options.question.strip():
         raise UsageError("The question is blank; write it in quotation marks after 'ask'.")
-    with _opened(_settings(options), cancelled) as opened:
-        for event in opened.assistant.ask(options.question, cancelled=cancelled):
+    settings = _settings(options)
+    with _opened(settings, cancelled) as opened:
+        for event in opened.assistant.ask(
+            options.question, caution=settings.caution, cancelled=cancelled
+        ):
             if isinstance(event, Answered):
                 answer = event.answer
     if answer.is_stopped:

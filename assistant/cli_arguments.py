@@ -5,6 +5,7 @@ from enum import Enum, auto
 from importlib.metadata import version
 from pathlib import Path
 
+from assistant.judging import Caution
 from assistant.settings import DEFAULT_PORT
 
 
@@ -43,6 +44,7 @@ def make_parser() -> argparse.ArgumentParser:
     opening = add("open", Command.OPEN, "Open the assistant in the browser.")
     _add_essays(opening)
     _add_model(opening)
+    _add_caution(opening)
     opening.add_argument(
         "--port", type=_port, default=DEFAULT_PORT, help="default: %(default)s; 0 means any"
     )
@@ -52,6 +54,7 @@ def make_parser() -> argparse.ArgumentParser:
     asking.add_argument("question")
     _add_essays(asking)
     _add_model(asking)
+    _add_caution(asking)
     _add_json(asking)
 
     measuring = add("evaluate", Command.EVALUATE, "Ask questions with known answers and measure.")
@@ -60,6 +63,7 @@ def make_parser() -> argparse.ArgumentParser:
     )
     _add_essays(measuring)
     _add_model(measuring)
+    _add_caution(measuring)
     _add_json(measuring)
 
     essays = add("essays", Command.LIST_ESSAYS, "Show the essays as the index sees them.")
@@ -116,6 +120,16 @@ def _add_model(parser: argparse.ArgumentParser) -> None:
     _add_offline(parser)
 
 
+def _add_caution(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--caution",
+        type=_caution,
+        metavar="|".join(Caution),
+        help="how sure to be before answering: careful rather declines, bold rather answers"
+        f" (default: {Caution.BALANCED})",
+    )
+
+
 def _add_offline(parser: argparse.ArgumentParser, default: object = False) -> None:
     parser.add_argument(
         "--offline", action="store_true", default=default, help="never touch the network"
@@ -124,6 +138,15 @@ def _add_offline(parser: argparse.ArgumentParser, default: object = False) -> No
 
 def _add_json(parser: argparse.ArgumentParser, default: object = False) -> None:
     parser.add_argument("--json", action="store_true", default=default, help="print JSON")
+
+
+def _caution(text: str) -> Caution:
+    try:
+        return Caution(text.lower())
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no level of caution; give {', '.join(Caution)}"
+        ) from None
 
 
 def _port(text: str) -> int:

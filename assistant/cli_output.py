@@ -2,34 +2,78 @@
 
 from dataclasses import asdict
 
-from assistant.answers import Answer
+from assistant.answers import Answer, Reason
 from assistant.citations import Citation
+from assistant.grounding import Claim
 from assistant.scorecard import QuestionResult, Scorecard
+from assistant.wording import (
+    describe_expansions,
+    describe_mark,
+    describe_missing,
+    split_sections,
+)
 from index.corpus import Document
 
 
 def render_answer(answer: Answer) -> str:
-    """Render an answer with its citations numbered, or the closest passages."""
-    if answer.abstained:
-        lines = [f"The essays do not say: {answer.reason}."]
-        if answer.passages:
-            lines += ["", "The closest passages, none of them an answer:"]
-            lines += [
-                f"  - {one.title} ({one.essay} {one.start}-{one.end}): {one.text[:160].strip()}…"
-                for one in answer.passages[:3]
-            ]
-        return "\n".join(lines)
+    """Render an answer with its citations numbered, or the closest passages.
+
+    What is no question is replied to in one sentence and nothing else.
+    """
+    if answer.reason is Reason.REPLIED:
+        return answer.notice
+    lines = _abstention_lines(answer) if answer.abstained else _claim_lines(answer)
+    if answer.withheld:
+        lines += ["", "Left out:"]
+        lines += [f"  - {one.text} ({one.reason or one.verdict})" for one in answer.withheld]
+    if notes := _note_lines(answer):
+        lines += ["", *notes]
+    return "\n".join(lines)
+
+
+def _abstention_lines(answer: Answer) -> list[str]:
+    lines = [answer.notice or f"The essays do not say: {answer.reason}."]
+    if answer.passages:
+        lines += ["", "The closest passages, none of them an answer:"]
+        lines += [
+            f"  - {one.title} ({one.essay} {one.start}-{one.end}): {one.text[:160].strip()}…"
+            for one in answer.passages[:3]
+        ]
+    return lines
+
+
+def _claim_lines(answer: Answer) -> list[str]:
     numbers: dict[Citation, int] = {}
-    sentences = []
-    for claim in answer.claims:
-        marks = [str(numbers.setdefault(one, len(numbers) + 1)) for one in claim.citations]
-        sentences.append(f"{claim.text} [{', '.join(marks)}]")
-    lines = [" ".join(sentences), ""]
+    lines = []
+    for section in split_sections(answer):
+        if section.heading:
+            lines += [*([""] if lines else []), f"{section.heading}:"]
+        lines.append(" ".join(_render_claim(claim, numbers) for claim in section.claims))
+    if answer.notice:
+        lines += ["", answer.notice]
+    lines.append("")
     for one, number in numbers.items():
         author = f"{one.author}, " if one.author else ""
         lines.append(f"[{number}] {author}{one.title} ({one.essay} {one.start}-{one.end})")
         lines.append(f"    “{' '.join(one.quote.split())}”")
-    return "\n".join(lines)
+    return lines
+
+
+def _render_claim(claim: Claim, numbers: dict[Citation, int]) -> str:
+    """Render a claim with the numbers of its citations, new ones added to ``numbers``."""
+    marks = [str(numbers.setdefault(one, len(numbers) + 1)) for one in claim.citations]
+    mark = describe_mark(claim)
+    return f"{claim.text} [{', '.join(marks)}]{f' ({mark})' if mark else ''}"
+
+
+def _note_lines(answer: Answer) -> list[str]:
+    """Return what was searched for, where that is not what the reader typed."""
+    missing = describe_missing(answer.missing, answer.notice) if answer.abstained else ""
+    expansions = describe_expansions(answer.expanded)
+    return [
+        *([missing] if missing else []),
+        *([f"Searched also for: {expansions}"] if expansions else []),
+    ]
 
 
 def render_answer_json(answer: Answer) -> dict[str, object]:
@@ -42,11 +86,8 @@ def render_answer_json(answer: Answer) -> dict[str, object]:
         "query": answer.query,
         "abstained": answer.abstained,
         "reason": answer.reason.value,
-        "answer": answer.text,
-        "claims": [
-            {"text": claim.text, "citations": [asdict(one) for one in claim.citations]}
-            for claim in answer.claims
-        ],
+        "answer": answer.notice if answer.reason is Reason.REPLIED else answer.text,
+        "claims": [_claim_json(claim) for claim in answer.claims],
         "quotes": [asdict(one) for one in answer.quotes],
         "passages": [
             {
@@ -67,6 +108,23 @@ def render_answer_json(answer: Answer) -> dict[str, object]:
         "p_none": answer.p_none,
         "tokens": asdict(answer.usage),
         "seconds": asdict(answer.seconds),
+        "withheld": [_claim_json(claim) for claim in answer.withheld],
+        "expanded": [asdict(one) for one in answer.expanded],
+        "notice": answer.notice,
+        "missing": list(answer.missing),
+        "is_by_essay": answer.is_by_essay,
+        "doubt": answer.doubt,
+        "caution": answer.caution.value,
+    }
+
+
+def _claim_json(claim: Claim) -> dict[str, object]:
+    return {
+        "text": claim.text,
+        "citations": [asdict(one) for one in claim.citations],
+        "verdict": claim.verdict.value,
+        "support": claim.support,
+        "reason": claim.reason,
     }
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import platformdirs
 
 from assistant.errors import SettingsError
+from assistant.judging import Caution
 
 APP_NAME = "essay-assistant"
 DEFAULT_MODEL = "qwen2.5-coder-1.5b"
@@ -17,6 +18,7 @@ HOME_VARIABLE = "ESSAY_ASSISTANT_HOME"
 ESSAYS_VARIABLE = "ESSAY_ASSISTANT_ESSAYS"
 MODEL_VARIABLE = "ESSAY_ASSISTANT_MODEL"
 OFFLINE_VARIABLE = "ESSAY_ASSISTANT_OFFLINE"
+CAUTION_VARIABLE = "ESSAY_ASSISTANT_CAUTION"
 
 PACKAGE_ROOT = Path(__file__).resolve().parent.parent
 """The folder that holds ``assistant/``, ``index/``, ``prompts/`` and ``app.py``, in a checkout
@@ -35,6 +37,7 @@ class Settings:
         models_dir: Where fetched models are kept.
         cache_dir: What may be deleted at any time.
         chats_path: The SQLite file of saved chats.
+        caution: How sure to be before answering, unless the reader chooses otherwise.
     """
 
     essays: tuple[Path, ...]
@@ -43,6 +46,7 @@ class Settings:
     models_dir: Path
     cache_dir: Path
     chats_path: Path
+    caution: Caution = Caution.BALANCED
 
     def to_environment(self) -> dict[str, str]:
         """Return the variables from which ``load_settings`` makes these choices again."""
@@ -50,6 +54,7 @@ class Settings:
             ESSAYS_VARIABLE: os.pathsep.join(str(path.absolute()) for path in self.essays),
             MODEL_VARIABLE: self.model,
             OFFLINE_VARIABLE: "1" if self.is_offline else "0",
+            CAUTION_VARIABLE: self.caution.value,
         }
 
 
@@ -58,6 +63,7 @@ def load_settings(
     essays: Sequence[Path] = (),
     model: str = "",
     offline: bool = False,
+    caution: Caution | None = None,
     environment: Mapping[str, str] | None = None,
 ) -> Settings:
     """Make settings from options, then the environment, then defaults.
@@ -66,6 +72,8 @@ def load_settings(
         essays: Folders or files; empty means those of the environment, else the default essays.
         model: Catalogue id or path; empty means that of the environment, else the default.
         offline: Whether the network must not be touched; the environment can only add this.
+        caution: How sure to be before answering; by default that of the environment, else
+            balanced.
         environment: Read instead of the process's own.
 
     Raises:
@@ -76,6 +84,11 @@ def load_settings(
     if offline_text not in ("", "0", "1", "true", "false"):
         raise SettingsError(
             f"{OFFLINE_VARIABLE} is {offline_text!r}; set it to 1 or 0, or remove it."
+        )
+    caution_text = env.get(CAUTION_VARIABLE, "").strip().lower()
+    if caution_text not in ("", *Caution):
+        raise SettingsError(
+            f"{CAUTION_VARIABLE} is {caution_text!r}; set it to {', '.join(Caution)}, or remove it."
         )
     listed = tuple(Path(part) for part in env.get(ESSAYS_VARIABLE, "").split(os.pathsep) if part)
     if home := env.get(HOME_VARIABLE, ""):
@@ -91,6 +104,7 @@ def load_settings(
         models_dir=data_dir / "models",
         cache_dir=cache_dir,
         chats_path=data_dir / "chats.sqlite3",
+        caution=caution or (Caution(caution_text) if caution_text else Caution.BALANCED),
     )
 
 

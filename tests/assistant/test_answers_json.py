@@ -16,7 +16,10 @@ from assistant.answers_json import (
 from assistant.citations import Citation
 from assistant.errors import ConversationError
 from assistant.grounding import Claim
+from assistant.judging import Caution
 from assistant.llm import Usage
+from assistant.querying import Expansion
+from assistant.support import Verdict
 from tests.assistant.samples import make_answer, make_claim, make_passage
 
 # Lone surrogates too: what a model or a file yields is not always proper text.
@@ -56,15 +59,28 @@ def passages(draw: st.DrawFn) -> FoundPassage:
     )
 
 
+SHARES = st.floats(min_value=0, max_value=1)
 CITATIONS = st.lists(citations(), max_size=2).map(tuple)
 PASSAGES = st.lists(passages(), max_size=2).map(tuple)
-CLAIMS = st.lists(st.builds(Claim, text=TEXTS, citations=CITATIONS), max_size=2).map(tuple)
+CLAIMS = st.lists(
+    st.builds(
+        Claim,
+        text=TEXTS,
+        citations=CITATIONS,
+        verdict=st.sampled_from(Verdict),
+        support=SHARES,
+        reason=TEXTS,
+    ),
+    max_size=2,
+).map(tuple)
+SPELLINGS = st.lists(TEXTS, max_size=2).map(tuple)
+EXPANDED = st.lists(st.builds(Expansion, word=TEXTS, spellings=SPELLINGS), max_size=2).map(tuple)
 
 
 @st.composite
 def answers(draw: st.DrawFn) -> Answer:
     reason = draw(st.sampled_from(Reason))
-    abstained = reason not in (Reason.ANSWERED, Reason.STOPPED)
+    abstained = reason not in (Reason.ANSWERED, Reason.STOPPED, Reason.REPLIED)
     return Answer(
         question=draw(TEXTS),
         query=draw(TEXTS),
@@ -75,10 +91,17 @@ def answers(draw: st.DrawFn) -> Answer:
         passages=draw(PASSAGES),
         evidence=draw(CITATIONS),
         model=draw(TEXTS),
-        p_none=draw(st.floats(min_value=0, max_value=1)),
+        p_none=draw(SHARES),
         usage=draw(st.builds(Usage, prompt=COUNTS, evaluated=COUNTS, generated=COUNTS)),
         seconds=draw(st.builds(Seconds, search=SECONDS, first_token=SECONDS, total=SECONDS)),
         is_stopped=reason is Reason.STOPPED,
+        withheld=draw(CLAIMS),
+        expanded=draw(EXPANDED),
+        notice=draw(TEXTS),
+        missing=draw(SPELLINGS),
+        is_by_essay=draw(st.booleans()),
+        doubt=draw(SHARES),
+        caution=draw(st.sampled_from(Caution)),
     )
 
 
@@ -127,6 +150,12 @@ def test_types_of_the_fields_survive_too() -> None:
         (("seconds", "total"), 10**400),
         (("abstained",), True),
         (("surprise",), 1),
+        (("caution",), "reckless"),
+        (("doubt",), 1.5),
+        (("missing",), [1]),
+        (("claims", 0, "verdict"), "proven"),
+        (("claims", 0, "support"), -0.1),
+        (("claims", 0, "reason"), None),
     ],
     ids=lambda value: str(value)[:40],
 )
@@ -137,6 +166,52 @@ def test_a_malformed_answer_is_refused(path: tuple[str | int, ...], value: objec
         place = place[step]
     place[path[-1]] = value
     with pytest.raises(ConversationError, match="cannot be read"):
+        parse_answer(json.dumps(stored))
+
+
+OLD = """{"question":"When?","query":"When?","abstained":false,"reason":"answered",
+"claims":[{"text":"The bridge was closed in winter.","citations":[{"essay":"bridges.md",
+"essay_id":"0123456789abcdef","title":"On Bridges","author":"A. Writer","start":7,"end":29,
+"quote":"The bridge was closed."}]}],"quotes":[],"passages":[],"evidence":[],"model":"fake",
+"p_none":0.125,"usage":{"prompt":40,"evaluated":30,"generated":9},
+"seconds":{"search":0.01,"first_token":0.5,"total":1.5},"is_stopped":false}"""
+"""As answers were saved before they had verdicts."""
+
+
+def test_an_answer_saved_before_there_were_verdicts_is_read_as_supported() -> None:
+    answer = parse_answer(OLD)
+    (claim,) = answer.claims
+    assert (claim.verdict, claim.support, claim.reason) == (Verdict.SUPPORTED, 1.0, "")
+    assert (answer.withheld, answer.expanded, answer.notice, answer.missing) == ((), (), "", ())
+    assert answer.caution is Caution.BALANCED
+    assert not answer.is_by_essay
+
+
+def test_progress_saved_before_there_were_verdicts_is_read_as_supported() -> None:
+    stored = json.dumps({"passages": [], "claims": json.loads(OLD)["claims"]})
+    (claim,) = parse_progress(stored).claims
+    assert claim.verdict is Verdict.SUPPORTED
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (("caution",), "reckless"),
+        (("reason",), "asked back"),
+        (("claims", 0, "verdict"), "proven"),
+        (("from a newer version",), 1),
+    ],
+    ids=lambda value: str(value),
+)
+def test_what_only_a_newer_version_knows_is_told_as_such(
+    path: tuple[str | int, ...], value: object
+) -> None:
+    stored = json.loads(render_answer(make_answer()))
+    place = stored
+    for step in path[:-1]:
+        place = place[step]
+    place[path[-1]] = value
+    with pytest.raises(ConversationError, match=r"newer version .* ask again\.$"):
         parse_answer(json.dumps(stored))
 
 

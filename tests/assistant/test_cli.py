@@ -25,7 +25,9 @@ SMALL_MODEL = "smollm2-135m"
 ANSWER_KEYS = {
     *("question", "query", "abstained", "reason", "answer", "claims", "quotes", "passages"),
     *("evidence", "model", "p_none", "tokens", "seconds"),
+    *("withheld", "expanded", "notice", "missing", "is_by_essay", "doubt", "caution"),
 }
+CLAIM_KEYS = {"text", "citations", "verdict", "support", "reason"}
 CITATION_KEYS = {"essay", "essay_id", "title", "author", "start", "end", "quote"}
 SCORECARD_KEYS = {
     "answerable": {"n", "correct", "correct_own_words", "abstained"},
@@ -130,6 +132,7 @@ BAD_ROW = {"id": "a", "kind": "fact", "question": "Who?", "facts": ["pell"], "ev
         (["ask", " \n "], ["question is blank", "quotation marks"]),
         (["ask", "Why?", "--model", "gpt"], ["no model 'gpt'", "smollm2-135m", "GGUF"]),
         (["ask", "Why?", "--essays", "{home}/gone"], ["no file or folder"]),
+        (["ask", "Why?", "--caution", "wild"], ["'wild'", "careful, balanced, bold"]),
         (["evaluate", "--questions", "{home}/gone.jsonl"], ["questions file", "gone.jsonl"]),
         (
             ["evaluate", "--questions", "{home}/bad.jsonl"],
@@ -234,7 +237,8 @@ def test_ask_prints_one_object_with_the_keys_agreed_and_verbatim_spans(small_mod
     assert answer["answer"] == " ".join(claim["text"] for claim in answer["claims"])
 
     texts = {document.name: document.text for document in load_corpus([DEFAULT_ESSAYS]).documents}
-    assert all(set(claim) == {"text", "citations"} for claim in answer["claims"])
+    assert all(set(claim) == CLAIM_KEYS for claim in [*answer["claims"], *answer["withheld"]])
+    assert answer["caution"] == "balanced"
     citations = [one for claim in answer["claims"] for one in claim["citations"]]
     assert answer["quotes"]
     for span in [*citations, *answer["quotes"]]:

@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import SettingsError
+from assistant.judging import Caution
 from assistant.settings import (
+    CAUTION_VARIABLE,
     DEFAULT_ESSAYS,
     DEFAULT_MODEL,
     ESSAYS_VARIABLE,
@@ -24,6 +26,7 @@ def test_nothing_given_means_the_defaults() -> None:
     assert settings.essays == (DEFAULT_ESSAYS,)
     assert settings.model == DEFAULT_MODEL
     assert not settings.is_offline
+    assert settings.caution is Caution.BALANCED
 
 
 def test_the_folder_of_the_package_holds_what_the_app_needs() -> None:
@@ -72,6 +75,18 @@ def test_another_value_is_refused_with_what_is_accepted() -> None:
         load_settings(environment={OFFLINE_VARIABLE: "Maybe"})
 
 
+def test_caution_is_read_from_the_environment_and_an_option_goes_before_it() -> None:
+    environment = {CAUTION_VARIABLE: " Bold "}
+    assert load_settings(environment=environment).caution is Caution.BOLD
+    careful = load_settings(caution=Caution.CAREFUL, environment=environment)
+    assert careful.caution is Caution.CAREFUL
+
+
+def test_another_caution_is_refused_with_what_is_accepted() -> None:
+    with pytest.raises(SettingsError, match=r"is 'wild'; set it to careful, balanced, bold"):
+        load_settings(environment={CAUTION_VARIABLE: "wild"})
+
+
 def test_one_variable_moves_everything_that_is_kept(tmp_path: Path) -> None:
     settings = load_settings(environment={HOME_VARIABLE: str(tmp_path)})
     kept = (settings.models_dir, settings.cache_dir, settings.chats_path)
@@ -98,6 +113,7 @@ def test_a_child_gets_the_same_settings_from_its_environment(tmp_path: Path, off
         essays=[tmp_path / "a folder", tmp_path / "b.md"],
         model="smollm2-135m",
         offline=offline,
+        caution=Caution.CAREFUL,
         environment=home,
     )
     assert load_settings(environment={**home, **settings.to_environment()}) == settings

@@ -1,0 +1,122 @@
+"""What is said about an answer in words, the same on the page and on the command line."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Final
+
+from assistant.answers import Answer
+from assistant.grounding import Claim
+from assistant.querying import Expansion
+from assistant.support import Verdict
+
+PARTLY_SUPPORTED: Final = "partly supported"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """Claims in a row that stand under one heading.
+
+    Attributes:
+        heading: The essay that they rest on; empty in an answer that is not ordered by essay.
+        claims: In order.
+    """
+
+    heading: str
+    claims: tuple[Claim, ...]
+
+
+def split_sections(answer: Answer) -> tuple[Section, ...]:
+    """Return the shown claims under the headings of their essays.
+
+    A claim belongs to the essay of its first citation; an essay that comes again after another
+    has its heading again. An answer that is not ordered by essay is one section without a
+    heading, one without claims has none.
+    """
+    if not answer.claims:
+        return ()
+    if not answer.is_by_essay:
+        return (Section(heading="", claims=answer.claims),)
+    return tuple(
+        Section(heading=heading, claims=tuple(claims))
+        for (_, heading), claims in groupby(answer.claims, key=_essay_of)
+    )
+
+
+def _essay_of(claim: Claim) -> tuple[str, str]:
+    for one in claim.citations:
+        return one.essay_id, describe_essay(one.title, one.author)
+    return "", ""
+
+
+def describe_essay(title: str, author: str) -> str:
+    """Name an essay in a heading.
+
+    >>> describe_essay("The Mill", "A. Pell"), describe_essay("The Mill", "")
+    ('A. Pell, The Mill', 'The Mill')
+    """
+    return ", ".join(part for part in (author, title) if part)
+
+
+def describe_mark(claim: Claim) -> str:
+    """Return the mark of a claim that is not fully supported, with the reason; else nothing."""
+    if claim.verdict is Verdict.SUPPORTED:
+        return ""
+    return f"{PARTLY_SUPPORTED}: {claim.reason}" if claim.reason else PARTLY_SUPPORTED
+
+
+def describe_expansions(expanded: Sequence[Expansion]) -> str:
+    """Name the spellings searched for beside words that no essay holds; empty if there are none.
+
+    >>> describe_expansions([Expansion(word="Linde", spellings=("Lind", "Lindt"))])
+    '“Lind”, “Lindt” (no essay has “Linde”)'
+    """
+    return "; ".join(f"{_quoted(one.spellings)} (no essay has “{one.word}”)" for one in expanded)
+
+
+def describe_missing(missing: Sequence[str], notice: str) -> str:
+    """Name what occurs in no essay, unless the notice names all of it; then nothing.
+
+    >>> describe_missing(["Lind", "1788"], "The essays do not seem to answer this question.")
+    'No essay has “Lind”, “1788”.'
+    >>> describe_missing(["Lind"], "The essays hold nothing on Lind.")
+    ''
+    """
+    said = notice.casefold()
+    if all(word.casefold() in said for word in missing):
+        return ""
+    return f"No essay has {_quoted(missing)}."
+
+
+def describe_withheld(count: int) -> str:
+    """Count the statements that were left out.
+
+    >>> describe_withheld(1), describe_withheld(2)
+    ('1 statement that the essays do not support', '2 statements that the essays do not support')
+    """
+    if count == 1:
+        return "1 statement that the essays do not support"
+    return f"{count} statements that the essays do not support"
+
+
+def is_rewritten(question: str, query: str) -> bool:
+    """Return whether something else was searched for than what was asked.
+
+    White space, capital letters and the marks around the words do not count, nor does an empty
+    query.
+
+    >>> is_rewritten("Where was he born?", "Where was Lind born?")
+    True
+    >>> is_rewritten(" Where was  Lind born?", "Where was Lind born")
+    False
+    """
+    return bool(query.strip()) and _bare(question) != _bare(query)
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"^\W+|\W+$", "", " ".join(text.split()).casefold())
+
+
+def _quoted(words: Sequence[str]) -> str:
+    return ", ".join(f"“{word}”" for word in words)
