@@ -7,11 +7,19 @@ saved file can be edited or damaged: every type and every bound is checked.
 
 import json
 import math
-from dataclasses import MISSING, asdict, dataclass, fields, is_dataclass
+from dataclasses import MISSING, asdict, dataclass, fields, is_dataclass, replace
 from enum import StrEnum
 from typing import Final, TypeVar, get_args, get_origin, get_type_hints
 
-from assistant.answers import Answer, FoundPassage, Seconds
+from assistant.answers import (
+    Answer,
+    ClaimChecked,
+    ClaimWithheld,
+    Event,
+    FoundPassage,
+    PassagesFound,
+    Seconds,
+)
 from assistant.citations import Citation
 from assistant.errors import ConversationError
 from assistant.grounding import Claim
@@ -26,10 +34,29 @@ _NEWER: Final = "If a newer version of the assistant saved it, use that one; els
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """What an answer under way has come to: the passages found and the claims checked."""
+    """What an answer under way has come to.
+
+    Attributes:
+        passages: Those found.
+        claims: Those checked and shown.
+        withheld: Those checked and left out.
+    """
 
     passages: tuple[FoundPassage, ...] = ()
     claims: tuple[Claim, ...] = ()
+    withheld: tuple[Claim, ...] = ()
+
+    def add(self, event: Event) -> "Progress":
+        """Return the progress after one more event; itself if the event changes nothing of it."""
+        match event:
+            case PassagesFound(passages=passages):
+                return replace(self, passages=passages)
+            case ClaimChecked(claim=claim):
+                return replace(self, claims=(*self.claims, claim))
+            case ClaimWithheld(claim=claim):
+                return replace(self, withheld=(*self.withheld, claim))
+            case _:
+                return self
 
 
 def render_answer(answer: Answer) -> str:

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from assistant.answering import Assistant
-from assistant.answers import Answered, ClaimChecked, Event, PassagesFound
+from assistant.answers import Answered, Event, Reason
 from assistant.answers_json import Progress
 from assistant.conversations import Conversation, Conversations
 from assistant.errors import AssistantError, JobError, ModelError, StoppedError
 from assistant.examples import example_questions
 from assistant.jobs import UNEXPECTED_FAILURE, Jobs, JobState, JobView
+from assistant.judging import Caution
 from assistant.model_setup import (
     ClosableModel,
     ModelFactory,
@@ -39,6 +40,7 @@ class QuestionAsked:
     turn_id: int
     question: str
     history: tuple[Turn, ...]
+    caution: Caution
 
 
 class Workspace:
@@ -76,6 +78,7 @@ class Workspace:
         self._asking = threading.Lock()
         self._active: dict[str, str] = {}
         self._model: ClosableModel | None = None
+        self._assistant: Assistant | None = None
         self._loader: threading.Thread | None = None
         self._loading_cancelled = threading.Event()
         self._is_closed = False
@@ -133,10 +136,15 @@ class Workspace:
         with self._changed:
             return self._status
 
-    def ask(self, conversation_id: str, question: str) -> str:
+    def ask(self, conversation_id: str, question: str, *, caution: Caution | None = None) -> str:
         """Save the question in its chat, queue it, and return the id of its job.
 
         The job waits for the model, and fails with the reason if that cannot be had.
+
+        Args:
+            conversation_id: The chat's id.
+            question: What the reader typed.
+            caution: How sure to be before answering; by default that of the settings.
 
         Raises:
             JobError: The question is blank, or the chat's last answer is still under way.
@@ -159,6 +167,7 @@ class Workspace:
                         turn_id=turn_id,
                         question=question,
                         history=history,
+                        caution=caution or self.settings.caution,
                     )
                 )
             except JobError as error:
@@ -189,17 +198,19 @@ class Workspace:
         if loader is not None:
             loader.join(10.0)
         with self._changed:
-            model, self._model = self._model, None
+            model, self._model, self._assistant = self._model, None, None
         if model is not None:
             model.close()
 
     def _load_model(self, cancelled: threading.Event) -> None:
         model: ClosableModel | None = None
+        assistant: Assistant | None = None
         state, message, can_retry = ModelState.READY, "", False
         try:
             model = self._model_factory(
                 self.settings, on_status=self._set_status, cancelled=cancelled
             )
+            assistant = Assistant(self.index, model)
             message = f"{model.name} is ready"
         except StoppedError:
             state, message = ModelState.STOPPED, "The model was stopped before it was ready."
@@ -211,8 +222,8 @@ class Workspace:
             state, message, can_retry = ModelState.FAILED, UNEXPECTED_FAILURE, True
         with self._changed:
             self._loader = None
-            if not self._is_closed:
-                self._model, model = model, None
+            if assistant is not None and not self._is_closed:
+                self._model, self._assistant, model = model, assistant, None
             self._status = ModelStatus(
                 state=state,
                 message=message,
@@ -228,15 +239,15 @@ class Workspace:
             self._status = status
             self._changed.notify_all()
 
-    def _wait_for_model(self, cancelled: threading.Event) -> ClosableModel:
-        """Return the model once it is ready.
+    def _wait_for_assistant(self, cancelled: threading.Event) -> Assistant:
+        """Return the assistant once its model is ready.
 
         Raises:
             StoppedError: ``cancelled`` was set.
-            ModelError: It could not be had; the message says why.
+            ModelError: The model could not be had; the message says why.
         """
         with self._changed:
-            while self._model is None:
+            while self._assistant is None:
                 if cancelled.is_set() or self._is_closed:
                     raise StoppedError("The answer was stopped while it waited for the model.")
                 if self._loader is None:
@@ -246,23 +257,17 @@ class Workspace:
                     )
                 # A stop sets the event without a word to this condition, hence the short wait.
                 self._changed.wait(0.1)
-            return self._model
+            return self._assistant
 
     def _answer(self, asked: QuestionAsked, cancelled: threading.Event) -> Iterator[Event]:
-        assistant = Assistant(self.index, self._wait_for_model(cancelled))
+        assistant = self._wait_for_assistant(cancelled)
         progress = Progress()
-        for event in assistant.ask(asked.question, history=asked.history, cancelled=cancelled):
-            match event:
-                case PassagesFound(passages=passages):
-                    progress = Progress(passages=passages)
-                    self.chats.update_turn(asked.turn_id, progress)
-                case ClaimChecked(claim=claim):
-                    progress = Progress(
-                        passages=progress.passages, claims=(*progress.claims, claim)
-                    )
-                    self.chats.update_turn(asked.turn_id, progress)
-                case _:
-                    pass
+        for event in assistant.ask(
+            asked.question, history=asked.history, caution=asked.caution, cancelled=cancelled
+        ):
+            if (more := progress.add(event)) is not progress:
+                progress = more
+                self.chats.update_turn(asked.turn_id, progress)
             yield event
 
     def _save_end(self, asked: QuestionAsked, last: JobView) -> None:
@@ -276,9 +281,12 @@ class Workspace:
 
 
 def _history_of(conversation: Conversation) -> tuple[Turn, ...]:
-    """Return the answered turns, oldest first; an abstention has the empty answer."""
+    """Return the answered turns, oldest first; an abstention has the empty answer.
+
+    A greeting or thanks between two questions is no turn that the second refers back to.
+    """
     return tuple(
         Turn(question=turn.question, answer=turn.answer.text)
         for turn in conversation.turns
-        if turn.answer is not None
+        if turn.answer is not None and turn.answer.reason is not Reason.REPLIED
     )
