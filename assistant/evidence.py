@@ -1,11 +1,13 @@
 """Choose the sentences that the model may see, within a token budget."""
 
 import math
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Final
 
-from index.analysis import tokenize
+from assistant.cues import find_cue, has_cue
+from index.analysis import token_spans
 from index.bm25 import Bm25Index, Hit
 from index.passages import Passage, Sentence
 
@@ -16,8 +18,22 @@ PASSAGE_WEIGHT: Final = 0.2
 LENGTH_PENALTY: Final = 0.5
 """BM25's ``b`` for sentences."""
 
+CUE_WEIGHT: Final = 0.1
+"""How much it counts, as a share of the query's term weight, that a sentence holds the kind of
+thing that is asked for.
+
+Source: ``python -m tests.benchmarks.sentences --essays DIR --questions FILE --xquad FILE``, with
+and without this and ``REFERRED_WEIGHT``; 0.05 to 0.2 are alike.
+"""
+REFERRED_WEIGHT: Final = 0.6
+"""How much a name counts that stands in the sentence before one that opens with a pronoun."""
+QUESTION_WEIGHT: Final = 0.5
+"""What the score of a sentence that itself asks is multiplied with."""
+
 MAX_HEADING_WORDS: Final = 12
 _OPENING_QUOTES: Final = ("“", '"', "‘", "'")
+_CLOSING_MARKS: Final = "\"'”’)] "
+_OPENING_PRONOUN: Final = re.compile(r"\W*(?:he|she|it|they|his|her|its|their)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,57 +54,92 @@ class Evidence:
 
 
 def score_sentences(
-    index: Bm25Index, hits: Sequence[Hit], query_tokens: Sequence[str]
+    index: Bm25Index,
+    hits: Sequence[Hit],
+    query_tokens: Sequence[str],
+    *,
+    weights: Mapping[str, float] | None = None,
+    question: str = "",
 ) -> tuple[Evidence, ...]:
     """Score every sentence of the passages found, best first; ties in order of the hits.
 
     A sentence is worth the inverse document frequency of the query's terms in it, a share of
-    that of the terms which only its neighbours hold, both dampened by its length, and a share
-    of its passage's score. A heading is no evidence, and words that introduce a quotation are
-    one sentence with it.
+    that of the terms which only its neighbours hold, both dampened by its length, a share of
+    its passage's score, and a little for holding the kind of thing that is asked for. "He" at
+    its beginning holds the names of the sentence before. A heading is no evidence, a sentence
+    that asks is seldom any, and words that introduce a quotation are one sentence with it.
+
+    Args:
+        index: What was searched.
+        hits: The passages found.
+        query_tokens: The terms searched for.
+        weights: How much a term counts, 1 if it is not among them, as in the search.
+        question: The text of the query, which may tell what kind of thing is asked for.
 
     Returns:
         All sentences of ``hits`` that share a term with the query, or whose neighbour does;
         empty if ``hits`` is.
     """
-    weights = {term: index.idf(term) for term in query_tokens}
-    total = sum(weights.values())
+    given = weights or {}
+    worth = {term: given.get(term, 1.0) * index.idf(term) for term in query_tokens}
+    total = math.fsum(worth.values())
     if not hits or total <= 0:
         return ()
     best_passage = max(hit.score for hit in hits)
     rows = [
-        (hit, [(one, tokenize(one.text)) for one in _join_introductions(hit.passage)])
+        (hit, [_Shares(one, worth.keys()) for one in _join_introductions(hit.passage)])
         for hit in hits
     ]
-    lengths = [len(tokens) for _, sentences in rows for _, tokens in sentences]
+    lengths = [one.length for _, sentences in rows for one in sentences]
     mean_length = max(1.0, sum(lengths) / max(1, len(lengths)))
+    cue, asked = find_cue(question), frozenset(query_tokens)
+
+    def sum_of(terms: Iterable[str]) -> float:
+        return math.fsum(worth[term] for term in terms)
+
     scored: list[Evidence] = []
     for hit, sentences in rows:
-        for position, (sentence, tokens) in enumerate(sentences):
-            own = {term for term in tokens if term in weights}
-            near = {
-                term
-                for neighbour in (position - 1, position + 1)
-                if 0 <= neighbour < len(sentences)
-                for term in sentences[neighbour][1]
-                if term in weights and term not in own
-            }
-            if _is_heading(sentence.text) or not (own or near):
+        meant: Set[str] = frozenset()
+        for position, one in enumerate(sentences):
+            own, text = one.terms, one.sentence.text
+            referred = meant - own if _OPENING_PRONOUN.match(text) else frozenset()
+            meant = one.names | referred
+            beside = sentences[max(0, position - 1) : position + 2]
+            near = frozenset[str]().union(*(other.terms for other in beside)) - own - referred
+            if _is_heading(text) or not (own or near or referred):
                 continue
-            weight = sum(weights[term] for term in own)
-            weight += NEIGHBOUR_WEIGHT * sum(weights[term] for term in near)
-            damp = 1 - LENGTH_PENALTY + LENGTH_PENALTY * len(tokens) / mean_length
+            weight = sum_of(own) + REFERRED_WEIGHT * sum_of(referred)
+            weight += NEIGHBOUR_WEIGHT * sum_of(near)
+            damp = 1 - LENGTH_PENALTY + LENGTH_PENALTY * one.length / mean_length
             score = weight / math.sqrt(max(damp, 0.25))
             score += PASSAGE_WEIGHT * total * (hit.score / best_passage if best_passage else 0)
+            if cue and has_cue(cue, text, asked=asked):
+                score += CUE_WEIGHT * total
+            if text.rstrip(_CLOSING_MARKS).endswith("?"):
+                score *= QUESTION_WEIGHT
             scored.append(
                 Evidence(
                     passage=hit.passage,
-                    sentence=sentence,
+                    sentence=one.sentence,
                     score=score,
-                    coverage=sum(weights[term] for term in own) / total,
+                    coverage=sum_of(own) / total,
                 )
             )
     return tuple(sorted(scored, key=lambda one: -one.score))
+
+
+class _Shares:
+    """A sentence with the terms it shares with the query, and those of them that are names."""
+
+    __slots__ = ("length", "names", "sentence", "terms")
+
+    def __init__(self, sentence: Sentence, wanted: Set[str]) -> None:
+        spans = token_spans(sentence.text)
+        shared = [span for span in spans if span.term in wanted]
+        self.sentence = sentence
+        self.length = len(spans)
+        self.terms = frozenset(span.term for span in shared)
+        self.names = frozenset(span.term for span in shared if sentence.text[span.start].isupper())
 
 
 def _join_introductions(passage: Passage) -> list[Sentence]:
@@ -117,7 +168,7 @@ def _is_heading(text: str) -> bool:
 
 
 def _ends(text: str) -> bool:
-    return text.rstrip("\"'”’)] ").endswith((".", "!", "?", "…", ";"))
+    return text.rstrip(_CLOSING_MARKS).endswith((".", "!", "?", "…", ";"))
 
 
 def select_evidence(

@@ -16,7 +16,12 @@ from tests.index.essays import make_document
 
 def score(index: Bm25Index, question: str, *, top_k: int = 8) -> tuple[Evidence, ...]:
     tokens = tokenize(question)
-    return score_sentences(index, index.search(tokens, top_k=top_k), tokens)
+    return score_sentences(index, index.search(tokens, top_k=top_k), tokens, question=question)
+
+
+def score_text(text: str, question: str) -> dict[str, Evidence]:
+    """Return the sentences of one essay with their scores, by their text."""
+    return {one.sentence.text: one for one in score(build_index([make_document(text)]), question)}
 
 
 def make_evidence(*texts: str) -> tuple[Evidence, ...]:
@@ -60,6 +65,60 @@ def test_a_sentence_counts_that_only_its_neighbour_makes_likely() -> None:
     index = build_index([make_document("Pell closed the mill. The river had frozen hard.")])
     texts = [one.sentence.text for one in score(index, "Who closed the mill?")]
     assert texts == ["Pell closed the mill.", "The river had frozen hard."]
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("When did Pell close the mill?", "Pell closed the mill in 1903."),
+        ("Why did Pell close the mill?", "Pell closed the mill because it froze."),
+    ],
+)
+def test_a_sentence_with_the_kind_of_thing_asked_for_is_preferred(
+    question: str, expected: str
+) -> None:
+    text = (
+        "Pell closed the mill by hand.\n\nPell closed the mill because it froze."
+        "\n\nPell closed the mill in 1903."
+    )
+    found = score_text(text, question)
+    assert found[expected].score > found["Pell closed the mill by hand."].score
+
+
+def test_a_sentence_that_opens_with_a_pronoun_means_the_names_before_it() -> None:
+    meant = score_text("Jonas Pell drew plans. He left Harrow by night.", "Why did Pell leave?")
+    other = score_text("Jonas Pell drew plans. Lind left Harrow by night.", "Why did Pell leave?")
+    assert meant["He left Harrow by night."].score > other["Lind left Harrow by night."].score
+    assert meant["He left Harrow by night."].coverage < 1
+
+
+def test_pronouns_in_a_row_mean_the_same_name() -> None:
+    text = "Jonas Pell drew plans. He was poor. His house had burned. He left Harrow by night."
+    found = score_text(text, "Why did Pell leave?")
+    other = score_text(text.replace("He left", "One left"), "Why did Pell leave?")
+    assert "He left Harrow by night." in found
+    assert "One left Harrow by night." not in other
+
+
+def test_a_pronoun_does_not_mean_what_is_no_name() -> None:
+    meant = score_text("The mills drew crowds. They came by night.", "mills night")
+    other = score_text("The mills drew crowds. Some came by night.", "mills night")
+    assert meant["They came by night."].score == other["Some came by night."].score
+
+
+def test_a_sentence_that_asks_comes_after_one_that_tells() -> None:
+    text = "Why did Pell close the mill? Pell did close the mill in the winter after a long frost."
+    first, *_ = score_text(text, "Why did Pell close the mill?")
+    assert first.startswith("Pell did close")
+
+
+def test_a_term_counts_by_its_weight() -> None:
+    index = build_index([make_document("Pell drew plans.\n\nLind sold the ropes.")])
+    tokens = ("pell", "lind")
+    hits = index.search(tokens, top_k=8)
+    found = score_sentences(index, hits, tokens, weights={"pell": 0.5})
+    assert [one.sentence.text for one in found] == ["Lind sold the ropes.", "Pell drew plans."]
+    assert [one.coverage for one in found] == [pytest.approx(2 / 3), pytest.approx(1 / 3)]
 
 
 def test_a_sentence_far_from_any_word_of_the_question_is_left_out() -> None:

@@ -24,7 +24,7 @@ import rank_bm25
 from index.analysis import tokenize
 from index.bm25 import K1, B, Bm25Index
 from index.corpus import Document, load_corpus
-from index.passages import PASSAGE_WORDS, Passage, split_passages
+from index.passages import PASSAGE_WORDS, Passage, Sentence, split_passages
 
 _PLAIN = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'"})
 _MIN_GOLD_SHARE = 0.8
@@ -35,11 +35,14 @@ Terms = tuple[str, ...]
 
 
 class Question(NamedTuple):
-    """A question's terms, and whether a passage is gold for it and whether its document is."""
+    """A question's terms and text, and whether a passage is gold for it, its document the right
+    one, and a sentence gold, which is given with the passage that holds it."""
 
     terms: Terms
     is_gold: Callable[[Passage], bool]
     is_home: Callable[[Document], bool]
+    text: str = ""
+    is_gold_sentence: Callable[[Passage, Sentence], bool] = lambda _, __: False
 
 
 class Setting(NamedTuple):
@@ -68,11 +71,15 @@ def load_essay_task(folder: Path, questions: Path) -> Task:
         if not record["evidence"]:
             continue
         asked = [turn["content"] for turn in record.get("history", ()) if turn["role"] == "user"]
+        text = " ".join([*asked, record["question"]])
+        quotes = [_fold(entry["quote"]) for entry in record["evidence"]]
         found.append(
             Question(
-                terms=tokenize(" ".join([*asked, record["question"]])),
-                is_gold=holds_any([_fold(entry["quote"]) for entry in record["evidence"]]),
+                terms=tokenize(text),
+                is_gold=holds_any(quotes),
                 is_home=lambda _: True,
+                text=text,
+                is_gold_sentence=tells_any(quotes),
             )
         )
     return Task(corpus.documents, found)
@@ -108,6 +115,10 @@ def _xquad_question(document: Document, entry: dict[str, Any]) -> Question:
         terms=tokenize(entry["question"]),
         is_gold=lambda p: p.document.id == document.id and p.start <= start and end <= p.end,
         is_home=lambda found: found.id == document.id,
+        text=entry["question"],
+        is_gold_sentence=lambda p, s: (
+            p.document.id == document.id and s.start < end and start < s.end
+        ),
     )
 
 
@@ -125,6 +136,19 @@ def holds_any(spans: Sequence[str]) -> Callable[[Passage], bool]:
     def is_gold(passage: Passage) -> bool:
         text = _fold(passage.text)
         return any(piece in text for piece in pieces)
+
+    return is_gold
+
+
+def tells_any(spans: Sequence[str]) -> Callable[[Passage, Sentence], bool]:
+    """Return whether a sentence holds a span, most of it in one piece, or is a part of one."""
+    holds = holds_any(spans)
+
+    def is_gold(passage: Passage, sentence: Sentence) -> bool:
+        text = _fold(sentence.text)
+        return any(text in span for span in spans) or holds(
+            replace(passage, start=sentence.start, end=sentence.end, text=text)
+        )
 
     return is_gold
 
