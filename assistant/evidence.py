@@ -30,6 +30,10 @@ REFERRED_WEIGHT: Final = 0.6
 QUESTION_WEIGHT: Final = 0.5
 """What the score of a sentence that itself asks is multiplied with."""
 
+FEW_SENTENCES: Final = 3
+"""With fewer that share a term with the query, the others of the passages found are offered too:
+where a title alone has the question's words, any sentence may answer."""
+
 MAX_HEADING_WORDS: Final = 12
 _OPENING_QUOTES: Final = ("“", '"', "‘", "'")
 _CLOSING_MARKS: Final = "\"'”’)] "
@@ -77,8 +81,8 @@ def score_sentences(
         question: The text of the query, which may tell what kind of thing is asked for.
 
     Returns:
-        All sentences of ``hits`` that share a term with the query, or whose neighbour does;
-        empty if ``hits`` is.
+        All sentences of ``hits`` that share a term with the query, or whose neighbour does, and
+        all others too if those are fewer than ``FEW_SENTENCES``; empty if ``hits`` is.
     """
     given = weights or {}
     worth = {term: given.get(term, 1.0) * index.idf(term) for term in query_tokens}
@@ -98,6 +102,7 @@ def score_sentences(
         return math.fsum(worth[term] for term in terms)
 
     scored: list[Evidence] = []
+    others: list[Evidence] = []
     for hit, sentences in rows:
         meant: Set[str] = frozenset()
         for position, one in enumerate(sentences):
@@ -106,7 +111,7 @@ def score_sentences(
             meant = one.names | referred
             beside = sentences[max(0, position - 1) : position + 2]
             near = frozenset[str]().union(*(other.terms for other in beside)) - own - referred
-            if _is_heading(text) or not (own or near or referred):
+            if _is_heading(text):
                 continue
             weight = sum_of(own) + REFERRED_WEIGHT * sum_of(referred)
             weight += NEIGHBOUR_WEIGHT * sum_of(near)
@@ -117,7 +122,8 @@ def score_sentences(
                 score += CUE_WEIGHT * total
             if text.rstrip(_CLOSING_MARKS).endswith("?"):
                 score *= QUESTION_WEIGHT
-            scored.append(
+            sharing = scored if own or near or referred else others
+            sharing.append(
                 Evidence(
                     passage=hit.passage,
                     sentence=one.sentence,
@@ -125,6 +131,8 @@ def score_sentences(
                     coverage=sum_of(own) / total,
                 )
             )
+    if len(scored) < FEW_SENTENCES:
+        scored += others
     return tuple(sorted(scored, key=lambda one: -one.score))
 
 
