@@ -43,10 +43,11 @@ from assistant.errors import (
 )
 from assistant.evaluation import load_questions
 from assistant.fetching import fetch_model
+from assistant.measuring import QuestionResult, evaluate
 from assistant.model_process import ModelProcess
 from assistant.model_setup import prepare_model
 from assistant.models import CATALOGUE, FileState, check_models, find_model
-from assistant.scorecard import QuestionResult, evaluate, make_scorecard
+from assistant.scorecard import make_scorecard
 from assistant.settings import Settings, load_settings
 from index.bm25 import Bm25Index
 from index.corpus import Corpus, Document, load_corpus

@@ -4,8 +4,10 @@ from dataclasses import asdict
 
 from assistant.answers import Answer, Reason
 from assistant.citations import Citation
+from assistant.curves import render_curve
 from assistant.grounding import Claim
-from assistant.scorecard import QuestionResult, Scorecard
+from assistant.measuring import QuestionResult
+from assistant.scorecard import Scorecard
 from assistant.wording import (
     describe_expansions,
     describe_mark,
@@ -152,12 +154,25 @@ def render_question_line(result: QuestionResult) -> str:
 
 
 def render_scorecard(card: Scorecard) -> str:
-    """Render the figures, one line a group."""
+    """Render the figures, one line a group, and the curve as a table."""
     lines = [f"model: {card.model}"]
-    for name, group in asdict(card).items():
+    for name, group in {**asdict(card), "by_kind": None, "curve": None}.items():
         if isinstance(group, dict):
-            shown = ", ".join(
-                f"{key} {'-' if value is None else f'{value:g}'}" for key, value in group.items()
-            )
+            shown = ", ".join(f"{key} {_render_figure(value)}" for key, value in group.items())
             lines.append(f"{name}: {shown}")
-    return "\n".join(lines)
+        elif isinstance(group, int):
+            lines.append(f"{name}: {group}")
+    for kind, figures in card.by_kind:
+        shown = ", ".join(f"{key} {value}" for key, value in asdict(figures).items())
+        lines.append(f"kind {kind}: {shown}")
+    return "\n".join([*lines, "", render_curve(card.curve)])
+
+
+def _render_figure(value: float | dict[str, float] | None) -> str:
+    match value:
+        case None:
+            return "-"
+        case {"low": low, "high": high}:
+            return f"{low:.2f} to {high:.2f}"
+        case _:
+            return f"{value:g}"

@@ -2,18 +2,20 @@
 
 The format is one JSON object a line: ``id``, ``kind`` (fact, why, compare, followup or
 unanswerable), ``question``, ``facts`` (groups of alternatives), ``evidence`` (``essay`` and
-``quote``: verbatim spans), and ``history`` before a follow-up.
+``quote``: verbatim spans), ``history`` before a follow-up, and ``near``: whether an unanswerable
+question names only what the essays name too, which makes it hard to refuse.
 """
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final, Literal, cast
 
 from assistant.answers import Answer
+from assistant.citations import Citation
 from assistant.errors import QuestionsFileError
 from assistant.querying import Turn
 from index.corpus import Document
@@ -48,6 +50,7 @@ class EvaluationQuestion:
     facts: tuple[tuple[str, ...], ...]
     evidence: tuple[GoldSpan, ...]
     history: tuple[Turn, ...]
+    is_near: bool = False
 
     @property
     def is_answerable(self) -> bool:
@@ -101,6 +104,7 @@ def _parse_question(line: str, *, place: str) -> EvaluationQuestion:
                 for span in _list(raw["evidence"])
             ),
             history=_parse_history(_list(raw.get("history", []))),
+            is_near=_parse_near(raw.get("near", False), kind=kind),
         )
     except (ValueError, KeyError, TypeError) as error:
         raise QuestionsFileError(
@@ -129,6 +133,12 @@ def _parse_facts(groups: object, *, is_needed: bool) -> tuple[tuple[str, ...], .
     return facts
 
 
+def _parse_near(value: object, *, kind: str) -> bool:
+    if not isinstance(value, bool) or (value and kind != "unanswerable"):
+        raise ValueError(f"near is {value!r} for the kind {kind!r}; only the unanswerable are near")
+    return value
+
+
 def _parse_history(messages: Sequence[dict[str, str]]) -> tuple[Turn, ...]:
     """Pair each user's message with the assistant's that follows it."""
     return tuple(
@@ -150,15 +160,27 @@ def fold(text: str) -> str:
 def holds_facts(text: str, question: EvaluationQuestion) -> bool:
     """Return whether every group of facts has an alternative of its own in ``text``.
 
-    An alternative that stands in the question proves nothing and is not counted; one
+    An alternative may be the beginning of a word, never its middle or end, and a number is a
+    whole number. One that stands in the question proves nothing and is not counted; one
     alternative serves one group only.
     """
     folded, asked = fold(text), fold(question.question)
     groups = [
-        [one for one in map(fold, group) if one in folded and one not in asked]
+        [one for one in map(fold, group) if _occurs(one, folded) and not _occurs(one, asked)]
         for group in question.facts
     ]
     return _has_distinct_choice(groups, used=frozenset())
+
+
+def _occurs(alternative: str, folded: str) -> bool:
+    """Return whether a word of ``folded`` begins where the alternative does.
+
+    >>> _occurs("rewrit", "it was rewritten"), _occurs("art", "the party"), _occurs("40", "400")
+    (True, False, False)
+    """
+    before = r"(?<!\w)(?<!\d[.,])" if alternative[:1].isalnum() else ""
+    after = r"(?![.,]?\d)" if alternative[-1:].isdigit() else ""
+    return re.search(before + re.escape(alternative) + after, folded) is not None
 
 
 def _has_distinct_choice(groups: list[list[str]], *, used: frozenset[str]) -> bool:
@@ -168,12 +190,17 @@ def _has_distinct_choice(groups: list[list[str]], *, used: frozenset[str]) -> bo
     return any(_has_distinct_choice(rest, used=used | {one}) for one in first if one not in used)
 
 
+def is_short_enough(text: str, question: EvaluationQuestion) -> bool:
+    """Return whether ``text`` is no longer than an answer of the question's kind may be."""
+    return len(text.split()) <= MAX_WORDS.get(question.kind, 0)
+
+
 def is_correct_text(text: str, question: EvaluationQuestion) -> bool:
     """Return whether ``text`` is a right answer of an admissible length."""
     return (
         question.is_answerable
         and bool(text.strip())
-        and len(text.split()) <= MAX_WORDS[question.kind]
+        and is_short_enough(text, question)
         and holds_facts(text, question)
     )
 
@@ -212,18 +239,39 @@ class GoldRange:
         return max(0, min(self.end, end) - max(self.start, start))
 
 
-def find_gold(question: EvaluationQuestion, documents: Sequence[Document]) -> tuple[GoldRange, ...]:
-    """Find the gold spans of a question in the documents, white space and quotes folded.
+class EssayTexts:
+    """The essays that an evaluation is about, folded once for all its questions.
 
-    A span is looked for in every document, whatever its file is called; one that none
-    contains is left out.
+    Args:
+        documents: Those in use, in any order.
     """
-    found: list[GoldRange] = []
-    for span in question.evidence:
-        words = [re.escape(word) for word in span.quote.translate(_PLAIN).split()]
-        pattern = re.compile(r"\s+".join(words), re.IGNORECASE)
-        for document in documents:
-            # translate maps characters one to one, so offsets stay those of the document.
-            if match := pattern.search(document.text.translate(_PLAIN)):
-                found.append(GoldRange(essay_id=document.id, start=match.start(), end=match.end()))
-    return tuple(found)
+
+    def __init__(self, documents: Iterable[Document]) -> None:
+        self._texts = {document.id: document.text for document in documents}
+        # translate maps characters one to one, so offsets stay those of the document.
+        self._plain = {name: text.translate(_PLAIN) for name, text in self._texts.items()}
+        self._folded = {name: fold(text) for name, text in self._texts.items()}
+
+    def is_verbatim(self, citation: Citation) -> bool:
+        """Return whether a citation is an exact, visible span of one of the essays."""
+        text = self._texts.get(citation.essay_id, "")
+        return text[citation.start : citation.end] == citation.quote != ""
+
+    def find_gold(self, question: EvaluationQuestion) -> tuple[GoldRange, ...]:
+        """Find every place of the gold spans of a question, white space and quotes folded.
+
+        A span is looked for in every essay, whatever its file is called; one that none contains
+        is left out. In order of the spans, then of the essays, then of the places.
+        """
+        found: list[GoldRange] = []
+        for span in question.evidence:
+            folded = fold(span.quote)
+            words = [re.escape(word) for word in span.quote.translate(_PLAIN).split()]
+            pattern = re.compile(r"\s+".join(words), re.IGNORECASE)
+            for essay_id, text in self._folded.items():
+                if folded in text:
+                    found += [
+                        GoldRange(essay_id=essay_id, start=match.start(), end=match.end())
+                        for match in pattern.finditer(self._plain[essay_id])
+                    ]
+        return tuple(found)

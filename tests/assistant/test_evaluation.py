@@ -10,15 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.answers import Answer
+from assistant.citations import Citation
 from assistant.errors import QuestionsFileError
 from assistant.evaluation import (
     MAX_WORDS,
+    EssayTexts,
     EvaluationQuestion,
     GoldRange,
     GoldSpan,
     Kind,
     cut_words,
-    find_gold,
     fold,
     holds_facts,
     is_correct_text,
@@ -117,6 +118,8 @@ def test_a_line_separator_within_a_text_ends_no_line(tmp_path: Path) -> None:
         {**ROW, "evidence": "mills.md"},
         {**ROW, "history": "Who?"},
         {**ROW, "history": ["Who?", "Pell."]},
+        {**ROW, "near": True},
+        {**ROW, "kind": "unanswerable", "near": 1},
         [ROW],
         "a question",
         None,
@@ -137,6 +140,13 @@ def test_an_unanswerable_question_needs_no_facts(tmp_path: Path) -> None:
     row = {**ROW, "kind": "unanswerable", "facts": [], "evidence": []}
     (question,) = load_questions(write(tmp_path, row))
     assert not question.is_answerable
+
+
+def test_an_unanswerable_question_can_be_near(tmp_path: Path) -> None:
+    rows = [{**ROW, "kind": "unanswerable", "facts": [], "evidence": []}]
+    rows.append({**rows[0], "id": "a2", "near": True})
+    far, near = load_questions(write(tmp_path, *rows))
+    assert (far.is_near, near.is_near) == (False, True)
 
 
 def test_an_id_used_twice_is_named(tmp_path: Path) -> None:
@@ -177,6 +187,35 @@ def test_every_group_of_facts_needs_an_alternative(
     text: str, facts: list[tuple[str, ...]], expected: bool
 ) -> None:
     assert holds_facts(text, make_question(*facts)) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "alternative", "expected"),
+    [
+        ("It was art.", "art", True),
+        ("It was the party.", "art", False),
+        ("They rewrote and rewrites it.", "rewrit", True),
+        ("It was industrialised.", "industriali", True),
+        ("The anti-union law.", "union", True),
+        ("In 1925.", "1925", True),
+        ("No 19250 carts.", "1925", False),
+        ("No 31925 carts.", "1925", False),
+        ("With 1,500,000 carts.", "500,000", False),
+        ("With 500,000.5 carts.", "500,000", False),
+        ("With 500,000, all told.", "500,000", True),
+        ("Then “no more” came.", '"no more', True),
+        ("In the 1920s.", "1920", True),
+    ],
+)
+def test_an_alternative_begins_where_a_word_does(
+    text: str, alternative: str, expected: bool
+) -> None:
+    assert holds_facts(text, make_question((alternative,))) is expected
+
+
+def test_an_alternative_within_a_word_of_the_question_still_counts() -> None:
+    question = make_question(("art",), question="Which subject did the party ban?")
+    assert holds_facts("It banned art.", question)
 
 
 def test_an_alternative_that_stands_in_the_question_proves_nothing() -> None:
@@ -272,7 +311,7 @@ def test_gold_is_found_with_white_space_and_quotes_folded_at_its_exact_place() -
     text = "First.\n\nHe  said “Pell’s\n mill” was\u00a0closed. Then."
     document = make_document(text)
     question = make_question(("x",), evidence=('He said "Pell\'s mill" was closed.',))
-    (gold,) = find_gold(question, [document])
+    (gold,) = EssayTexts([document]).find_gold(question)
     assert text[gold.start : gold.end] == "He  said “Pell’s\n mill” was\u00a0closed."
     assert gold.essay_id == document.id
 
@@ -280,18 +319,46 @@ def test_gold_is_found_with_white_space_and_quotes_folded_at_its_exact_place() -
 def test_gold_is_found_in_whatever_essay_holds_it() -> None:
     documents = [make_document("Rain fell.", name="b.md"), make_document("Pell left it.")]
     question = make_question(("x",), evidence=("Pell left",))
-    assert [gold.essay_id for gold in find_gold(question, documents)] == [documents[1].id]
+    (gold,) = EssayTexts(documents).find_gold(question)
+    assert gold.essay_id == documents[1].id
 
 
 def test_gold_that_the_corpus_lacks_is_left_out() -> None:
     question = make_question(("x",), evidence=("Nowhere to be found.", "Pell left"))
-    assert len(find_gold(question, [make_document("Pell left it.")])) == 1
-    assert find_gold(question, [make_document("Rain fell.")]) == ()
+    assert len(EssayTexts([make_document("Pell left it.")]).find_gold(question)) == 1
+    assert EssayTexts([make_document("Rain fell.")]).find_gold(question) == ()
 
 
 def test_signs_of_patterns_in_gold_are_mere_characters() -> None:
     question = make_question(("x",), evidence=("(left.*) [it]?",))
-    assert len(find_gold(question, [make_document("Pell (left.*) [it]? again")])) == 1
+    essays = EssayTexts([make_document("Pell (left.*) [it]? again")])
+    assert len(essays.find_gold(question)) == 1
+
+
+def test_gold_is_found_everywhere_it_stands() -> None:
+    documents = [make_document("Pell left. Then Pell\nleft again."), make_document("So Pell left.")]
+    question = make_question(("x",), evidence=("Pell left",))
+    gold = EssayTexts(documents).find_gold(question)
+    assert [(one.essay_id, one.start, one.end) for one in gold] == [
+        (documents[0].id, 0, 9),
+        (documents[0].id, 16, 25),
+        (documents[1].id, 3, 12),
+    ]
+
+
+def test_only_an_exact_span_of_an_essay_is_verbatim() -> None:
+    document = make_document("Pell left it.")
+    essays = EssayTexts([document])
+    exact = Citation(
+        essay="a.txt", essay_id=document.id, title="", author="", start=0, end=4, quote="Pell"
+    )
+    assert essays.is_verbatim(exact)
+    for wrong in (
+        replace(exact, start=1),
+        replace(exact, essay_id="0" * 16),
+        replace(exact, start=99, end=99, quote=""),
+    ):
+        assert not essays.is_verbatim(wrong)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,71 @@
+"""Whether citations carry the claims that they stand behind, and whether each is needed.
+
+Source: Gao et al., "Enabling Large Language Models to Generate Text with Citations" (ALCE), 2023,
+section 4. There a language model judges; here it is the program's own scorer of support, so these
+figures say how the citations fare by the rules that the reader is promised, and no more.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from assistant.citations import Citation
+from assistant.grounding import Claim
+from assistant.support import Support, Verdict
+
+ScoreCitations: TypeAlias = Callable[[str, Sequence[Citation]], Support]
+"""Scores how well citations, at least one, back a claim's text."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CitationQuality:
+    """Counts over the shown claims of one answer.
+
+    Attributes:
+        n_claims: All of them.
+        n_carried: Those with a citation that alone carries the claim.
+        n_citations: Their citations.
+        n_useful: Those that carry their claim alone, or without which the others of a claim that
+            is carried support it less.
+    """
+
+    n_claims: int
+    n_carried: int
+    n_citations: int
+    n_useful: int
+
+
+def judge_citations(claims: Iterable[Claim], *, score: ScoreCitations) -> CitationQuality:
+    """Judge every citation of the claims, alone and against the others of its claim.
+
+    Args:
+        claims: The shown ones; without any, all counts are 0.
+        score: Called with one citation, with all of a claim, and with all but one.
+    """
+    listed = tuple(claims)
+    n_carried = n_useful = 0
+    for claim in listed:
+        is_enough = [_carries(score(claim.text, [one])) for one in claim.citations]
+        n_carried += any(is_enough)
+        n_useful += sum(
+            enough or _is_needed(claim, number, score=score)
+            for number, enough in enumerate(is_enough)
+        )
+    return CitationQuality(
+        n_claims=len(listed),
+        n_carried=n_carried,
+        n_citations=sum(len(claim.citations) for claim in listed),
+        n_useful=n_useful,
+    )
+
+
+def _is_needed(claim: Claim, number: int, *, score: ScoreCitations) -> bool:
+    others = claim.citations[:number] + claim.citations[number + 1 :]
+    if not others:
+        return False  # alone it does not carry the claim, as was seen before
+    whole, rest = score(claim.text, claim.citations), score(claim.text, others)
+    return _carries(whole) and (not _carries(rest) or rest.score < whole.score)
+
+
+def _carries(support: Support) -> bool:
+    return support.verdict is Verdict.SUPPORTED
