@@ -1,17 +1,24 @@
 """What is said about an answer in words, the same on the page and on the command line."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
 
 from assistant.answers import Answer
 from assistant.grounding import Claim
+from assistant.judging import Caution
 from assistant.querying import Expansion
 from assistant.support import Verdict
 
 PARTLY_SUPPORTED: Final = "partly supported"
+CAUTION_WORDS: Final[Mapping[Caution, str]] = {
+    Caution.CAREFUL: "decline",
+    Caution.BALANCED: "balanced",
+    Caution.BOLD: "answer",
+}
+"""What the assistant does "when in doubt", as the reader chooses it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,8 +7,9 @@ from assistant.errors import AssistantError, JobError
 from assistant.jobs import JobView
 from assistant.ui import sidebar
 from assistant.ui.components import draw_reader, wanted_span
+from assistant.ui.essay_view import view_essay
 from assistant.ui.resources import get_workspace
-from assistant.ui.views import view_essay, view_turn
+from assistant.ui.views import view_turn
 from assistant.workspace import Workspace
 from index.errors import RetrievalError
 
@@ -136,7 +137,7 @@ def _ask(workspace: Workspace, question: str) -> None:
         conversation, _ = _open(workspace, chat_id)
         if conversation is None:
             chat_id = workspace.chats.create().id
-        workspace.ask(chat_id, question)
+        workspace.ask(chat_id, question, caution=sidebar.wanted_caution())
     except AssistantError as error:
         st.session_state[_PROBLEM] = str(error)
     else:

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from assistant.ui.views import EssayView, TurnView
+from assistant.ui.essay_view import EssayView
+from assistant.ui.views import TurnView
 
 _ASSETS = Path(__file__).parent / "assets"
 
@@ -23,7 +24,7 @@ def _asset(name: str) -> str:
 _reader = st.components.v2.component(
     "essay_assistant_reader",
     css=_asset("reader.css"),
-    js=_asset("element.js") + _asset("reader.js"),
+    js="".join(map(_asset, ("element.js", "pane.js", "turn.js", "reader.js"))),
 )
 _panel = st.components.v2.component(
     "essay_assistant_panel",

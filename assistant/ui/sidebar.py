@@ -6,13 +6,16 @@ from pathlib import Path
 import streamlit as st
 
 from assistant.errors import ConversationError
+from assistant.judging import Caution
 from assistant.model_setup import ModelState
 from assistant.ui.components import draw_panel
+from assistant.wording import CAUTION_WORDS
 from assistant.workspace import Workspace
 from index.corpus import Corpus
 
 _FOLLOW_S = 0.5
 _MAX_CHATS = 8
+_CAUTION = "caution"
 _UNDER_WAY = (ModelState.FETCHING, ModelState.LOADING)
 
 
@@ -20,11 +23,35 @@ def draw(workspace: Workspace, chat_id: str) -> None:
     """Draw the sidebar beside the chat ``chat_id``."""
     st.button("New chat", key="new", width="stretch", on_click=_open_chat)
     _draw_chats(workspace, chat_id)
+    _draw_caution(workspace.settings.caution)
     is_under_way = workspace.model_status().state in _UNDER_WAY
     st.fragment(_draw_model, run_every=_FOLLOW_S if is_under_way else None)(workspace)
     _draw_essays(workspace.corpus)
     st.caption(
         "Nothing leaves this machine: the essays, your questions and the model all stay on it."
+    )
+
+
+def wanted_caution() -> Caution | None:
+    """Return how sure the reader wants the assistant to be; ``None`` if that is not drawn."""
+    chosen = st.session_state.get(_CAUTION)
+    return chosen if isinstance(chosen, Caution) else None
+
+
+def _draw_caution(start: Caution) -> None:
+    # Kept in the address: it survives a reload and goes along from chat to chat.
+    st.radio(
+        "When in doubt",
+        list(Caution),
+        index=list(Caution).index(start),
+        format_func=CAUTION_WORDS.__getitem__,
+        key=_CAUTION,
+        horizontal=True,
+        bind="query-params",
+    )
+    st.caption(
+        "Decline: answers only what the essays clearly say. Answer: answers more questions, and"
+        " is wrong more often. Balanced: in between."
     )
 
 

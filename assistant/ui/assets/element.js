@@ -6,3 +6,26 @@ function element(tag, attributes = {}, children = []) {
   node.append(...children); // strings become text nodes
   return node;
 }
+
+// A place in the page that is drawn again only when its value changes.
+class Slot {
+  constructor(node) {
+    this.node = node;
+  }
+
+  fill(value, draw) {
+    const drawn = JSON.stringify(value);
+    if (drawn === this.drawn) return;
+    this.drawn = drawn;
+    this.node.replaceChildren(...(value === null ? [] : draw(value)));
+  }
+}
+
+// Names a source, for those who do not see where its button stands.
+function describe({ title, author, place }) {
+  return join([author ? `${title} by ${author}` : title, place], ", ");
+}
+
+function join(parts, separator = " · ") {
+  return parts.filter(Boolean).join(separator);
+}

@@ -65,6 +65,7 @@ def test_no_page_of_the_user_interface_reads_text_as_markup() -> None:
         "fragment",
         "query_params.get",
         "query_params.pop",
+        "radio",
         "rerun",
         "session_state.get",
         "session_state.pop",
@@ -76,7 +77,7 @@ def test_widgets_that_read_markdown_are_given_words_of_the_program_only() -> Non
         for node in ast.walk(ast.parse(source.read_text(encoding="utf-8"))):
             if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
                 continue
-            if node.func.attr in ("button", "caption", "chat_input"):
+            if node.func.attr in ("button", "caption", "chat_input", "radio"):
                 assert is_literal(node.args[0]), f"{source.name}:{node.lineno}"
 
 

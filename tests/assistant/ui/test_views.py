@@ -5,8 +5,10 @@ from dataclasses import replace
 import pytest
 
 from assistant.answers import (
+    Answer,
     Answered,
     ClaimChecked,
+    ClaimWithheld,
     Event,
     EvidenceSelected,
     PassagesFound,
@@ -15,50 +17,18 @@ from assistant.answers import (
     Reason,
 )
 from assistant.answers_json import Progress
-from assistant.citations import Citation
 from assistant.conversations import SavedTurn, TurnState
-from assistant.errors import AssistantError
 from assistant.grounding import Claim
 from assistant.jobs import JobState, JobView
+from assistant.judging import Caution
 from assistant.model_setup import ModelState, ModelStatus
-from assistant.ui.views import (
-    EssayView,
-    describe_job,
-    describe_place,
-    number_citations,
-    view_essay,
-    view_turn,
-)
-from index.corpus import Document
+from assistant.querying import Expansion
+from assistant.support import Verdict
+from assistant.ui.views import TurnView, describe_job, view_turn
 from tests.assistant.samples import make_answer, make_citation, make_claim, make_passage
+from tests.assistant.ui.values import find
 
-TEXT = "Crossing\n\nThe bridge was closed. It was winter.\n\nIn spring it opened."
 READY = ModelStatus(state=ModelState.READY, message="ready", fraction=1.0, can_retry=False)
-
-
-def make_document(text: str = TEXT, *, is_truncated: bool = False) -> Document:
-    return Document(
-        id="0123456789abcdef",
-        name="bridges.md",
-        title="On Bridges",
-        author="A. Writer",
-        date="",
-        text=text,
-        encoding="utf-8",
-        is_truncated=is_truncated,
-    )
-
-
-def find(essay_id: str) -> Document:
-    return make_document()
-
-
-def find_nothing(essay_id: str) -> Document:
-    raise AssistantError(f"The essay {essay_id!r} is gone.")
-
-
-def span(start: int, end: int) -> Citation:
-    return replace(make_citation(), start=start, end=end, quote=TEXT[start:end])
 
 
 def make_turn(state: TurnState = TurnState.UNDER_WAY, **changes: object) -> SavedTurn:
@@ -86,105 +56,6 @@ def make_job(*events: Event, state: JobState = JobState.RUNNING, ahead: int = 0)
     )
 
 
-def test_sources_are_numbered_by_first_appearance() -> None:
-    claims = [
-        Claim(text="One.", citations=(span(33, 47), span(10, 32))),
-        Claim(text="Two.", citations=(span(10, 32), span(49, 69))),
-    ]
-    sentences, sources = number_citations(claims, (), find=find)
-    assert [sentence.numbers for sentence in sentences] == [(1, 2), (2, 3)]
-    assert [source.quote for source in sources] == [
-        "It was winter.",
-        "The bridge was closed.",
-        "In spring it opened.",
-    ]
-
-
-def test_a_sentence_names_a_source_once() -> None:
-    claim = Claim(text="One.", citations=(span(10, 32), span(10, 32)))
-    sentences, sources = number_citations([claim], (), find=find)
-    assert sentences[0].numbers == (1,)
-    assert len(sources) == 1
-
-
-def test_a_source_stands_in_the_passage_that_holds_it() -> None:
-    passage = replace(make_passage(TEXT[10:47]), start=10, end=47)
-    _, (source,) = number_citations(
-        [Claim(text="One.", citations=(span(33, 47),))], [passage], find=find
-    )
-    assert (source.before, source.quote, source.after) == (
-        "The bridge was closed. ",
-        "It was winter.",
-        "",
-    )
-
-
-def test_a_passage_that_does_not_hold_the_very_words_is_not_used() -> None:
-    passage = replace(make_passage("Some other words than those."), start=10, end=38)
-    _, (source,) = number_citations(
-        [Claim(text="One.", citations=(span(10, 32),))], [passage], find=find
-    )
-    assert (source.before, source.after) == ("", "")
-    assert source.quote == "The bridge was closed."
-
-
-def test_a_source_of_an_essay_no_longer_in_use_keeps_its_words() -> None:
-    _, (source,) = number_citations([make_claim()], (), find=find_nothing)
-    assert source.quote == make_citation().quote
-    assert source.place == ""
-
-
-def test_a_source_of_a_cut_off_essay_says_so() -> None:
-    _, (source,) = number_citations(
-        [make_claim()], (), find=lambda _: make_document(is_truncated=True)
-    )
-    assert source.is_partial
-
-
-@pytest.mark.parametrize(
-    ("start", "place"),
-    [
-        (0, "paragraph 1 of 3"),
-        (10, "paragraph 2 of 3"),
-        (46, "paragraph 2 of 3"),
-        (49, "paragraph 3 of 3"),
-    ],
-)
-def test_a_place_counts_paragraphs(start: int, place: str) -> None:
-    assert describe_place(TEXT, start) == place
-
-
-def marked(essay: EssayView) -> str:
-    return "".join(
-        part.text for paragraph in essay.paragraphs for part in paragraph if part.is_cited
-    )
-
-
-@pytest.mark.parametrize(("start", "end"), [(10, 32), (33, 47), (0, 8), (49, 69), (10, 11)])
-def test_the_marked_words_of_an_essay_are_those_of_the_span(start: int, end: int) -> None:
-    assert marked(view_essay("id", start, end, find=find)) == TEXT[start:end]
-
-
-def test_a_span_across_paragraphs_is_marked_in_each() -> None:
-    essay = view_essay("id", 33, 58, find=find)
-    assert marked(essay) == "It was winter.In spring"
-
-
-def test_a_span_outside_the_essay_marks_nothing() -> None:
-    for start, end in ((900, 950), (-5, -1), (20, 10)):
-        assert marked(view_essay("id", start, end, find=find)) == ""
-
-
-def test_an_essay_is_shown_whole() -> None:
-    essay = view_essay("id", 10, 32, find=find)
-    shown = ["".join(part.text for part in paragraph) for paragraph in essay.paragraphs]
-    assert "\n\n".join(shown) == TEXT
-
-
-def test_an_essay_no_longer_in_use_is_an_error_in_words() -> None:
-    assert "is gone" in view_essay("id", 0, 1, find=find_nothing).error
-
-
 @pytest.mark.parametrize(
     ("job", "words"),
     [
@@ -196,6 +67,7 @@ def test_an_essay_no_longer_in_use_is_an_error_in_words() -> None:
         (make_job(EvidenceSelected(evidence=(make_citation(),))), "Reading 1 sentence of them"),
         (make_job(QuotesChosen(quotes=(), p_none=0.1)), "Writing"),
         (make_job(ClaimChecked(claim=make_claim())), "Writing"),
+        (make_job(ClaimWithheld(claim=make_claim())), "Writing"),
         (replace(make_job(), is_stopping=True), "Stopping"),
         (None, "Being answered in another window"),
     ],
@@ -281,3 +153,99 @@ def test_a_finished_job_whose_answer_is_saved_is_not_active() -> None:
     job = make_job(Answered(answer=make_answer()))
     turn = make_turn(TurnState.FINISHED, answer=make_answer())
     assert view_turn(turn, job=job, status=READY, find=find).kind == "answer"
+
+
+WITHHELD = Claim(
+    text="Lind closed it.",
+    citations=(),
+    verdict=Verdict.UNSUPPORTED,
+    support=0.25,
+    reason="Lind is not in the cited passage",
+)
+
+
+def view(answer: Answer) -> TurnView:
+    turn = make_turn(TurnState.FINISHED, answer=answer)
+    return view_turn(turn, job=None, status=READY, find=find)
+
+
+def test_a_plain_answer_says_nothing_beside_itself() -> None:
+    shown = view(make_answer())
+    assert (shown.searched, shown.remarks, shown.left_out) == ((), (), None)
+    assert [(one.mark, one.heading) for one in shown.sentences] == [("", "")]
+
+
+def test_left_out_claims_are_counted_and_stand_with_their_reasons() -> None:
+    left_out = view(replace(make_answer(), withheld=(WITHHELD, WITHHELD))).left_out
+    assert left_out is not None
+    assert left_out.summary == "Left out: 2 statements that the essays do not support"
+    assert [(one.text, one.reason) for one in left_out.statements] == [
+        ("Lind closed it.", "Lind is not in the cited passage")
+    ] * 2
+
+
+def test_left_out_claims_of_an_answer_under_way_are_shown() -> None:
+    job = make_job(ClaimWithheld(claim=WITHHELD))
+    shown = view_turn(make_turn(), job=job, status=READY, find=find)
+    assert shown.left_out is not None
+    assert shown.left_out.summary == "Left out: 1 statement that the essays do not support"
+
+
+def test_a_query_that_differs_from_the_question_is_told() -> None:
+    asked = replace(make_answer("Where was he born?"), query="Where was Lind born?")
+    assert view(asked).searched == ("Searched for: Where was Lind born?",)
+
+
+def test_other_spellings_are_told_from_the_first_event_on() -> None:
+    expanded = (Expansion(word="brigde", spellings=("bridge",)),)
+    words = "Searched also for “bridge” (no essay has “brigde”)"
+    assert view(replace(make_answer(), expanded=expanded)).searched == (words,)
+    job = make_job(QueryMade(query="When?", expanded=expanded))
+    under_way = view_turn(make_turn(), job=job, status=READY, find=find)
+    assert under_way.searched == (words,)
+
+
+def test_the_notice_of_an_answer_is_a_remark() -> None:
+    shown = view(replace(make_answer(), notice="Looked over 8 passages."))
+    assert (shown.kind, shown.notice, shown.remarks) == ("answer", "", ("Looked over 8 passages.",))
+
+
+@pytest.mark.parametrize(
+    ("caution", "remarks"),
+    [
+        (Caution.CAREFUL, ("Made with “When in doubt: decline”.",)),
+        (Caution.BALANCED, ()),
+        (Caution.BOLD, ("Made with “When in doubt: answer”.",)),
+    ],
+)
+def test_a_caution_out_of_the_common_is_told(caution: Caution, remarks: tuple[str, ...]) -> None:
+    assert view(replace(make_answer(), caution=caution)).remarks == remarks
+
+
+def test_an_answer_by_essay_has_a_heading_where_an_essay_begins() -> None:
+    other = replace(make_citation(), essay_id="other", title="On Mills", author="")
+    claims = (make_claim(), make_claim(), Claim(text="So.", citations=(other,)))
+    shown = view(replace(make_answer(), claims=claims, is_by_essay=True))
+    assert [one.heading for one in shown.sentences] == ["A. Writer, On Bridges", "", "On Mills"]
+
+
+ABSTENTION = replace(make_answer(), abstained=True, reason=Reason.NOT_IN_EVIDENCE, claims=())
+
+
+def test_an_abstention_names_what_no_essay_has() -> None:
+    assert view(replace(ABSTENTION, missing=("Lind",))).notice == (
+        "The essays do not seem to answer this question. No essay has “Lind”."
+    )
+
+
+def test_an_abstention_says_its_own_sentence_where_it_has_one() -> None:
+    shown = view(replace(ABSTENTION, notice="Nothing on Lind.", missing=("Lind",)))
+    assert (shown.kind, shown.notice) == ("abstention", "Nothing on Lind.")
+
+
+def test_a_reply_is_one_sentence_without_sources() -> None:
+    shown = view(
+        replace(make_answer(), reason=Reason.REPLIED, claims=(), notice="Good day.", query="")
+    )
+    assert (shown.kind, shown.notice) == ("reply", "Good day.")
+    assert (shown.sentences, shown.sources, shown.passages, shown.searched) == ((), (), (), ())

@@ -1,0 +1,150 @@
+// One question and its answer.
+class TurnNode {
+  constructor(chat, id) {
+    this.chat = chat;
+    this.id = id;
+    this.sources = [];
+    this.question = new Slot(element("p"));
+    this.status = new Slot(element("div", { class: "status", role: "status" }));
+    this.sentences = [];
+    this.answer = element("div", { class: "answer", "aria-live": "polite" });
+    this.searched = new Slot(element("div", { class: "quiet searched" }));
+    this.notice = new Slot(element("div", { class: "notice" }));
+    this.remarks = new Slot(element("div", { class: "quiet remarks" }));
+    this.leftOut = new Slot(element("div", { class: "left-out" }));
+    this.passages = new Slot(element("div", { class: "passages" }));
+    this.root = element("article", { class: "turn" }, [
+      element("div", { class: "question" }, [
+        element("h2", { class: "unseen" }, ["Question"]),
+        this.question.node,
+      ]),
+      element("h2", { class: "unseen" }, ["Answer"]),
+      this.searched.node,
+      this.notice.node,
+      this.answer,
+      this.remarks.node,
+      this.status.node,
+      this.leftOut.node,
+      this.passages.node,
+    ]);
+  }
+
+  update(turn) {
+    this.root.dataset.kind = turn.kind;
+    this.root.setAttribute("aria-busy", String(turn.kind === "active"));
+    this.sources = turn.sources;
+    this.question.fill(turn.question, (question) => [question]);
+    this.status.fill([turn.status, turn.fraction], drawStatus);
+    this.searched.fill(turn.searched, drawLines);
+    this.notice.fill(turn.notice, (notice) => drawLines(notice ? [notice] : []));
+    this.remarks.fill(turn.remarks, drawLines);
+    this.leftOut.fill(turn.left_out, (leftOut) => drawLeftOut(leftOut, this.leftOut.node));
+    this.drawSentences(turn.sentences);
+    const isAbstention = turn.kind === "abstention";
+    this.passages.fill([isAbstention, turn.passages], () =>
+      this.drawPassages(isAbstention, turn.passages),
+    );
+    this.fold(turn.sentences.length > 0);
+  }
+
+  // Adds and changes sentences one by one, so that a number in use keeps its focus.
+  drawSentences(sentences) {
+    while (this.sentences.length > sentences.length) this.sentences.pop().node.remove();
+    sentences.forEach((sentence, i) => {
+      if (i === this.sentences.length) {
+        const slot = new Slot(element("div", { class: "line" }));
+        this.sentences.push(slot);
+        this.answer.append(slot.node);
+      }
+      const sources = this.sources.filter(({ number }) => sentence.numbers.includes(number));
+      this.sentences[i].fill([sentence, sources], () => [
+        ...(sentence.heading ? [element("h3", {}, [sentence.heading])] : []),
+        element("span", { class: "sentence" }, [
+          sentence.text,
+          ...sources.map((source) => this.citation(source)),
+          " ",
+          ...drawMark(sentence.mark),
+        ]),
+      ]);
+    });
+  }
+
+  citation(source) {
+    const { number } = source;
+    const button = element(
+      "button",
+      { class: "cite", "aria-label": `Source ${number}: ${describe(source)}`, title: describe(source) },
+      [String(number)],
+    );
+    button.addEventListener("click", () => this.chat.pane.toggle({ turn: this, source, button }));
+    return element("sup", {}, [button]);
+  }
+
+  drawPassages(isAbstention, passages) {
+    if (!passages.length) return [];
+    const heading = isAbstention
+      ? "The closest passages. They are not an answer."
+      : `${passages.length === 1 ? "1 passage" : `${passages.length} passages`} found`;
+    const items = passages.map((source) => {
+      const button = element("button", { "aria-label": `Passage: ${describe(source)}` }, [
+        element("span", { class: "title" }, [source.title]),
+        element("span", { class: "place" }, [source.place]),
+        ...(isAbstention ? [element("span", { class: "excerpt" }, [excerpt(source)])] : []),
+      ]);
+      button.addEventListener("click", () => this.chat.pane.toggle({ turn: this, source, button }));
+      return element("li", {}, [button]);
+    });
+    const list = element("ul", {}, items);
+    if (isAbstention) return [element("h3", {}, [heading]), list];
+    const attributes = this.isFolded ? {} : { open: "" };
+    return [element("details", attributes, [element("summary", {}, [heading]), list])];
+  }
+
+  // Folds the passages away once, when there is something better to read.
+  fold(isFolded) {
+    if (isFolded === Boolean(this.isFolded)) return;
+    this.isFolded = isFolded;
+    const list = this.passages.node.querySelector("details");
+    if (list) list.open = !isFolded;
+  }
+}
+
+function drawLines(lines) {
+  return lines.map((line) => element("p", {}, [line]));
+}
+
+// The reason stands beside the sentence, not only in the tooltip.
+function drawMark(mark) {
+  return mark ? [element("small", { class: "mark", title: mark }, [mark]), " "] : [];
+}
+
+// Folded away until it is opened; then it stays open when a statement is added.
+function drawLeftOut({ summary, statements }, node) {
+  const isOpen = node.querySelector("details")?.open ?? false;
+  const items = statements.map(({ text, reason }) =>
+    element("li", {}, [
+      element("p", {}, [text]),
+      ...(reason ? [element("p", { class: "reason" }, [reason])] : []),
+    ]),
+  );
+  return [
+    element("details", isOpen ? { open: "" } : {}, [
+      element("summary", {}, [summary]),
+      element("ul", {}, items),
+    ]),
+  ];
+}
+
+function drawStatus([status, fraction]) {
+  if (!status) return [];
+  const bar =
+    fraction === null
+      ? []
+      : [element("progress", { max: "1", value: String(fraction), "aria-label": status })];
+  return [element("span", { class: "words" }, [status]), ...bar];
+}
+
+// The passage without its blank lines.
+function excerpt({ quote }) {
+  return quote.replace(/\n\s*\n/g, "\n");
+}

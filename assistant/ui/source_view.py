@@ -1,0 +1,137 @@
+"""Sources as the page shows them: what the sentences of an answer cite, and what was found."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from assistant.answers import FoundPassage
+from assistant.citations import Citation
+from assistant.errors import AssistantError
+from assistant.grounding import Claim
+from assistant.ui.essay_view import FindDocument, describe_place
+from assistant.wording import describe_mark
+from index.corpus import Document
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceView:
+    """A span of an essay in its surroundings.
+
+    Attributes:
+        number: What its citations are numbered with, from 1; 0 for a passage that was only found.
+        essay_id: The essay's id.
+        start: Offset of the span in the essay's text.
+        end: Offset after it.
+        title: The essay's title.
+        author: Its author; empty if unknown.
+        place: Where in the essay, in words; empty if the essay is not in use.
+        before: The passage up to the span.
+        quote: The span's text.
+        after: The rest of the passage.
+        is_partial: Whether only a part of the essay is there.
+    """
+
+    number: int
+    essay_id: str
+    start: int
+    end: int
+    title: str
+    author: str
+    place: str
+    before: str
+    quote: str
+    after: str
+    is_partial: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentenceView:
+    """A sentence of an answer.
+
+    Attributes:
+        text: What is said.
+        numbers: Those of its sources, the best first.
+        mark: That, and why, it is only partly supported; empty if it is supported.
+        heading: The essay that begins with it, in an answer ordered by essay; else empty.
+    """
+
+    text: str
+    numbers: tuple[int, ...]
+    mark: str = ""
+    heading: str = ""
+
+
+def number_citations(
+    claims: Sequence[Claim], passages: Sequence[FoundPassage], *, find: FindDocument
+) -> tuple[tuple[SentenceView, ...], tuple[SourceView, ...]]:
+    """Number the sources of an answer by first appearance; the same span has one number."""
+    sources: dict[tuple[str, int, int], SourceView] = {}
+    sentences = []
+    for claim in claims:
+        numbers = []
+        for citation in claim.citations:
+            span = (citation.essay_id, citation.start, citation.end)
+            if span not in sources:
+                sources[span] = _view_citation(citation, len(sources) + 1, passages, find)
+            if sources[span].number not in numbers:
+                numbers.append(sources[span].number)
+        sentences.append(
+            SentenceView(text=claim.text, numbers=tuple(numbers), mark=describe_mark(claim))
+        )
+    return tuple(sentences), tuple(sources.values())
+
+
+def _view_citation(
+    citation: Citation, number: int, passages: Sequence[FoundPassage], find: FindDocument
+) -> SourceView:
+    document = _found(find, citation.essay_id)
+    before, after = "", ""
+    for passage in passages:
+        start, end = citation.start - passage.start, citation.end - passage.start
+        is_inside = start >= 0 and passage.text[start:end] == citation.quote
+        if passage.essay_id == citation.essay_id and is_inside:
+            before, after = passage.text[:start], passage.text[end:]
+            break
+    return SourceView(
+        number=number,
+        essay_id=citation.essay_id,
+        start=citation.start,
+        end=citation.end,
+        title=citation.title,
+        author=citation.author,
+        place=describe_place(document.text, citation.start) if document else "",
+        before=before,
+        quote=citation.quote,
+        after=after,
+        is_partial=document is not None and document.is_truncated,
+    )
+
+
+def view_passages(passages: Iterable[FoundPassage], find: FindDocument) -> tuple[SourceView, ...]:
+    """Return the passages found as sources, by rank."""
+    views = []
+    for passage in passages:
+        document = _found(find, passage.essay_id)
+        views.append(
+            SourceView(
+                number=0,
+                essay_id=passage.essay_id,
+                start=passage.start,
+                end=passage.end,
+                title=passage.title,
+                author=passage.author,
+                place=describe_place(document.text, passage.start) if document else "",
+                before="",
+                quote=passage.text,
+                after="",
+                is_partial=document is not None and document.is_truncated,
+            )
+        )
+    return tuple(views)
+
+
+def _found(find: FindDocument, essay_id: str) -> Document | None:
+    """Return the essay, or ``None`` if it is not in use; its words stay with the answer."""
+    try:
+        return find(essay_id)
+    except AssistantError:
+        return None
