@@ -19,6 +19,7 @@ from assistant.evaluation import (
     is_short_enough,
     own_words,
 )
+from assistant.judging import Caution
 from assistant.support import Verdict
 from index.corpus import Document
 
@@ -66,6 +67,7 @@ def evaluate(
     *,
     on_result: Callable[[QuestionResult], None],
     cancelled: threading.Event,
+    caution: Caution = Caution.BALANCED,
     score: ScoreCitations | None = None,
 ) -> tuple[QuestionResult, ...]:
     """Ask every question in order and measure each answer.
@@ -76,6 +78,7 @@ def evaluate(
         documents: The essays that the assistant knows.
         on_result: Called after each question.
         cancelled: Ends the evaluation; the question under way is left out.
+        caution: How sure to be before answering.
         score: Scores the support of a claim by citations; without it, whether the citations
             carry the claims is not measured.
 
@@ -86,7 +89,7 @@ def evaluate(
     results: list[QuestionResult] = []
     for question in questions:
         try:
-            answer = answer_question(assistant, question, cancelled=cancelled)
+            answer = answer_question(assistant, question, cancelled=cancelled, caution=caution)
         except StoppedError:
             break
         results.append(measure(question, answer, essays, score=score))
@@ -97,7 +100,11 @@ def evaluate(
 
 
 def answer_question(
-    assistant: Assistant, question: EvaluationQuestion, *, cancelled: threading.Event
+    assistant: Assistant,
+    question: EvaluationQuestion,
+    *,
+    cancelled: threading.Event,
+    caution: Caution = Caution.BALANCED,
 ) -> Answer:
     """Ask one question after its history and return the answer.
 
@@ -105,7 +112,9 @@ def answer_question(
         StoppedError: ``cancelled`` was set before the answer was whole.
         ModelError: The model failed.
     """
-    for event in assistant.ask(question.question, history=question.history, cancelled=cancelled):
+    for event in assistant.ask(
+        question.question, history=question.history, caution=caution, cancelled=cancelled
+    ):
         if isinstance(event, Answered) and not event.answer.is_stopped:
             return event.answer
     raise StoppedError("The evaluation was stopped.")
