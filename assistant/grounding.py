@@ -6,21 +6,29 @@ no claim at all.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Final
 
+from assistant.antecedents import find_antecedent
 from assistant.citations import Citation, cite
 from assistant.evidence import Evidence
-from assistant.support import Verdict
+from assistant.facts import missing_names
+from assistant.support import Support, Verdict, score_support, score_terms
 from index.analysis import token_spans, tokenize
-from index.passages import split_sentences
+from index.passages import Passage, Sentence, split_sentences
 
 MIN_SUPPORT: Final = 0.4
 """The least share of a claim's term weight that its citations must carry for it to be shown."""
 SECOND_GAIN: Final = 0.15
 """What a second citation must add to that share to be worth a look."""
 
+_TRIED: Final = 4
+"""Sentences that are tried for a claim, alone and in pairs: those that carry most of it."""
+_RANKS: Final = (Verdict.UNSUPPORTED, Verdict.PARTIAL, Verdict.SUPPORTED)
+
+_DIGITS = re.compile(r"\d+")
 _MARKER = re.compile(r"\s*\[+[^\[\]]{0,20}\]+")
 _LIST_MARK = re.compile(r"(?m)^\s*(?:[-*•]|\d{1,2}[.)])\s+|\*\*")
 _NUMBER = re.compile(r"\d")
@@ -85,6 +93,112 @@ def is_cut_off(draft: str) -> bool:
     (True, False)
     """
     return draft.rstrip().rstrip("\"'”’)]")[-1:] not in (".", "!", "?", "…")
+
+
+def check_claim(
+    claim: str,
+    evidence: Sequence[Evidence],
+    *,
+    weigh: Callable[[str], float],
+    question: str = "",
+    is_word: Callable[[str], bool] = lambda term: False,
+) -> Claim:
+    """Align a claim with the one or two sentences that back it best, and judge it.
+
+    Where the passage of the sentence says only "he" or "she" for a name of the claim, the
+    nearest earlier sentence of the same essay that names it is the second citation, unless
+    another name between the two could be meant.
+
+    Args:
+        claim: One sentence.
+        evidence: The sentences that the model saw, the likeliest first, which decides ties.
+        weigh: The weight of a term, at least 0; the rarer, the heavier.
+        question: What was asked; its words back nothing.
+        is_word: Whether a term is a common word, so that it is no name where it opens a sentence.
+
+    Returns:
+        The claim with its verdict; the citations in order of what they carry, none if nothing
+        of the claim stands in any sentence.
+    """
+    best: tuple[Support, tuple[Citation, ...]] | None = None
+    for chosen in _candidates(claim, evidence, weigh):
+        for spans in _with_antecedent(claim, chosen, is_word):
+            support = score_support(
+                claim,
+                [span.quote for span in spans],
+                context="\n".join(said_around(one) for one in chosen),
+                weigh=weigh,
+                is_word=is_word,
+            )
+            if best is None or _rank(support) > _rank(best[0]):
+                best = support, spans
+        if best and best[0].verdict is Verdict.SUPPORTED:
+            break
+    if best is None:
+        reason = "nothing of this stands in the passages found"
+        return Claim(
+            text=claim, citations=(), verdict=Verdict.UNSUPPORTED, support=0.0, reason=reason
+        )
+    support, citations = best
+    return Claim(
+        text=claim,
+        citations=citations,
+        verdict=support.verdict,
+        support=support.score,
+        reason=support.reason,
+    )
+
+
+def said_around(one: Evidence) -> str:
+    """Return what stands around a sentence: its passage, and the names of its essay's head.
+
+    Not the numbers of the head: the year of a title is seldom that of what a sentence tells.
+    """
+    document = one.passage.document
+    head = _DIGITS.sub(" ", f"{document.title}\n{document.author}")
+    return f"{one.passage.text}\n{head}"
+
+
+def _rank(support: Support) -> int:
+    return _RANKS.index(support.verdict)
+
+
+def _candidates(
+    claim: str, evidence: Sequence[Evidence], weigh: Callable[[str], float]
+) -> tuple[tuple[Evidence, ...], ...]:
+    """Return sentences and pairs of them by what they carry of the claim, the most first.
+
+    A pair pays for its second sentence; ties stand in the order of the evidence.
+    """
+
+    def worth(chosen: Sequence[Evidence]) -> float:
+        spans = [one.sentence.text for one in chosen]
+        carried = score_terms(claim, spans, context="", weigh=weigh)
+        return carried - SECOND_GAIN * (len(chosen) - 1)
+
+    scored = [(worth([one]), (one,)) for one in evidence]
+    singles = sorted((row for row in scored if row[0] > 0), key=lambda row: -row[0])[:_TRIED]
+    pairs = [one + two for (_, one), (_, two) in combinations(singles, 2)]
+    tried = [*singles, *((worth(pair), pair) for pair in pairs)]
+    return tuple(chosen for _, chosen in sorted(tried, key=lambda row: -row[0]))
+
+
+def _with_antecedent(
+    claim: str, chosen: Sequence[Evidence], is_word: Callable[[str], bool]
+) -> Iterator[tuple[Citation, ...]]:
+    """Yield the citations of the sentences, and with that of whom a pronoun in one means."""
+    cited = tuple(_cite(one.passage, one.sentence) for one in chosen)
+    yield cited
+    if len(chosen) > 1:
+        return
+    said = f"{chosen[0].sentence.text}\n{said_around(chosen[0])}"
+    missing = tuple(missing_names(claim, said, is_word=is_word))
+    if missing and (earlier := find_antecedent(chosen[0], missing, is_word=is_word)):
+        yield (*cited, _cite(chosen[0].passage, earlier))
+
+
+def _cite(passage: Passage, sentence: Sentence) -> Citation:
+    return cite(passage.document, start=sentence.start, end=sentence.end)
 
 
 def find_foreign(claim: str, known: frozenset[str], *, is_word: Callable[[str], bool]) -> str:
