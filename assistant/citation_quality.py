@@ -5,13 +5,16 @@ section 4. There a language model judges; here it is the program's own scorer of
 figures say how the citations fare by the rules that the reader is promised, and no more.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from assistant.citations import Citation
-from assistant.grounding import Claim
-from assistant.support import Support, Verdict
+from assistant.evidence import Evidence
+from assistant.grounding import Claim, said_around
+from assistant.support import Support, Verdict, score_support
+from index.bm25 import Bm25Index
+from index.passages import Sentence
 
 ScoreCitations: TypeAlias = Callable[[str, Sequence[Citation]], Support]
 """Scores how well citations, at least one, back a claim's text."""
@@ -33,6 +36,31 @@ class CitationQuality:
     n_carried: int
     n_citations: int
     n_useful: int
+
+
+def make_scorer(index: Bm25Index) -> ScoreCitations:
+    """Return a scorer that reads each citation within the passages that hold it."""
+
+    def score(claim: str, citations: Sequence[Citation]) -> Support:
+        around = (words for one in citations for words in _read_around(one, index))
+        return score_support(
+            claim,
+            [one.quote for one in citations],
+            context="\n".join(dict.fromkeys(around)),
+            weigh=index.idf,
+            is_word=index.has_small_term,
+        )
+
+    return score
+
+
+def _read_around(citation: Citation, index: Bm25Index) -> Iterator[str]:
+    sentence = Sentence(start=citation.start, end=citation.end, text=citation.quote)
+    for passage in index.passages:
+        if passage.document.id == citation.essay_id and (
+            passage.start <= citation.start and citation.end <= passage.end
+        ):
+            yield said_around(Evidence(passage=passage, sentence=sentence, score=0.0, coverage=0.0))
 
 
 def judge_citations(claims: Iterable[Claim], *, score: ScoreCitations) -> CitationQuality:
