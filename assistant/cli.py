@@ -34,6 +34,7 @@ from assistant.cli_progress import (
     show_reading,
     show_steps,
 )
+from assistant.curves import save_curve
 from assistant.errors import (
     AssistantError,
     ModelNotFoundError,
@@ -144,8 +145,9 @@ def _ask(options: argparse.Namespace, cancelled: threading.Event) -> int:
 
 def _evaluate(options: argparse.Namespace, cancelled: threading.Event) -> int:
     questions = load_questions(options.questions)
+    settings = _settings(options)
     with (
-        _opened(_settings(options), cancelled) as opened,
+        _opened(settings, cancelled) as opened,
         show_count(len(questions), unit="question") as count,
     ):
 
@@ -161,10 +163,14 @@ def _evaluate(options: argparse.Namespace, cancelled: threading.Event) -> int:
             opened.corpus.documents,
             on_result=show,
             cancelled=cancelled,
+            caution=settings.caution,
         )
     if cancelled.is_set():
         raise StoppedError("The evaluation was stopped.")
     card = make_scorecard(results)
+    if options.curve is not None:
+        save_curve(card.curve, options.curve)
+        notice(f"The curve is in {options.curve}")
     if options.json:
         _print_json(card.to_json(results))
     else:

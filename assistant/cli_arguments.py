@@ -1,10 +1,12 @@
 """The arguments of the ``assistant`` command."""
 
 import argparse
+import os
 from enum import Enum, auto
 from importlib.metadata import version
 from pathlib import Path
 
+from assistant.curves import IMAGE_SUFFIXES
 from assistant.judging import Caution
 from assistant.settings import DEFAULT_PORT
 
@@ -64,6 +66,13 @@ def make_parser() -> argparse.ArgumentParser:
     _add_essays(measuring)
     _add_model(measuring)
     _add_caution(measuring)
+    measuring.add_argument(
+        "--curve",
+        type=_image,
+        metavar="FILE",
+        help="draw wrong answers against wrong refusals into this image"
+        f" ({', '.join(IMAGE_SUFFIXES)})",
+    )
     _add_json(measuring)
 
     essays = add("essays", Command.LIST_ESSAYS, "Show the essays as the index sees them.")
@@ -147,6 +156,20 @@ def _caution(text: str) -> Caution:
         raise argparse.ArgumentTypeError(
             f"{text!r} is no level of caution; give {', '.join(Caution)}"
         ) from None
+
+
+def _image(text: str) -> Path:
+    """Return the path of an image that can be written, as far as can be told without writing."""
+    path = Path(text)
+    if path.suffix.lower() not in IMAGE_SUFFIXES:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no image that can be drawn; end its name in {' or '.join(IMAGE_SUFFIXES)}"
+        )
+    if not path.parent.is_dir():
+        raise argparse.ArgumentTypeError(f"{text!r} lies in no folder that exists; make it first")
+    if path.is_dir() or not os.access(path if path.exists() else path.parent, os.W_OK):
+        raise argparse.ArgumentTypeError(f"{text!r} cannot be written; name another file")
+    return path
 
 
 def _port(text: str) -> int:

@@ -138,6 +138,18 @@ BAD_ROW = {"id": "a", "kind": "fact", "question": "Who?", "facts": ["pell"], "ev
             ["evaluate", "--questions", "{home}/bad.jsonl"],
             ["bad.jsonl, line 2", "'pell' is not a list"],
         ),
+        (
+            ["evaluate", "--questions", "{home}/bad.jsonl", "--curve", "{home}/curve.txt"],
+            ["curve.txt' is no image", ".png or .svg"],
+        ),
+        (
+            ["evaluate", "--questions", "{home}/bad.jsonl", "--curve", "{home}/gone/curve.png"],
+            ["gone/curve.png' lies in no folder"],
+        ),
+        (
+            ["evaluate", "--questions", "{home}/bad.jsonl", "--curve", "{home}/folder.svg"],
+            ["folder.svg' cannot be written"],
+        ),
         (["open", "--model", "gpt", "--no-browser"], ["no model 'gpt'"]),
         (["open", "--port", "70000"], ["70000", "0 to 65535"]),
         (["models", "fetch", "gpt"], ["no model 'gpt'", "smollm2-135m"]),
@@ -151,6 +163,7 @@ BAD_ROW = {"id": "a", "kind": "fact", "question": "Who?", "facts": ["pell"], "ev
 def test_bad_input_exits_with_2_and_says_what_to_do(
     tmp_path: Path, arguments: list[str], words: list[str]
 ) -> None:
+    (tmp_path / "folder.svg").mkdir()
     (tmp_path / "bad.jsonl").write_text(f"\n{json.dumps(BAD_ROW)}\n")
     result = run(*(part.format(home=tmp_path) for part in arguments), home=tmp_path)
     assert result.returncode == 2
