@@ -34,6 +34,15 @@ class PageServer:
     hostile: Path
 
 
+def write_essays(folder: Path) -> Path:
+    """Write an essay that is easy to ask about, and a hostile one; return their folder."""
+    essays = folder / "essays"
+    essays.mkdir()
+    (essays / "lighthouse.md").write_text(LIGHTHOUSE, encoding="utf-8")
+    (essays / "lamps.md").write_text(HOSTILE, encoding="utf-8")
+    return essays
+
+
 @pytest.fixture(scope="session")
 def chromium() -> None:
     """Skip, or fail in CI, without Chromium."""
@@ -52,14 +61,24 @@ def page_server(
 ) -> Iterator[PageServer]:
     """Serve the default essays, one more that is easy to ask about, and a hostile one."""
     folder = tmp_path_factory.mktemp("page")
-    essays = folder / "essays"
-    essays.mkdir()
-    (essays / "lighthouse.md").write_text(LIGHTHOUSE, encoding="utf-8")
-    hostile = essays / "lamps.md"
-    hostile.write_text(HOSTILE, encoding="utf-8")
+    essays = write_essays(folder)
     home = folder / "home"
     with serve(home, essays=(DEFAULT_ESSAYS, essays)) as url:
-        yield PageServer(url=url, chats=Conversations(home / "chats.sqlite3"), hostile=hostile)
+        yield PageServer(
+            url=url, chats=Conversations(home / "chats.sqlite3"), hostile=essays / "lamps.md"
+        )
+
+
+@pytest.fixture(scope="session")
+def archive(tmp_path_factory: pytest.TempPathFactory, chromium: None) -> Iterator[PageServer]:
+    """Serve the same essays to look at saved chats only: there is no model."""
+    folder = tmp_path_factory.mktemp("archive")
+    essays = write_essays(folder)
+    home = folder / "home"
+    with serve(home, essays=(essays,), has_models=False) as url:
+        yield PageServer(
+            url=url, chats=Conversations(home / "chats.sqlite3"), hostile=essays / "lamps.md"
+        )
 
 
 @pytest.fixture(scope="session")

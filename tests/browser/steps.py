@@ -54,11 +54,42 @@ QUESTIONS = (
 """Answered by the essay above, so plainly that the smallest model answers one of them."""
 
 
+CONTRAST = """(element) => {
+  // The colours as the browser paints them: the text's own, and the first ground below it.
+  const paint = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+  const luminance = (colour) => {
+    paint.fillStyle = colour;
+    paint.fillRect(0, 0, 1, 1);
+    const [r, g, b] = [...paint.getImageData(0, 0, 1, 1).data].map((value) => {
+      const part = value / 255;
+      return part <= 0.03928 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+    });
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  let below = element;
+  while (getComputedStyle(below).backgroundColor === "rgba(0, 0, 0, 0)") {
+    below = below.parentElement ?? below.getRootNode().host;
+  }
+  const ground = luminance(getComputedStyle(below).backgroundColor);
+  const text = luminance(getComputedStyle(element).color);
+  return [ground, (Math.max(ground, text) + 0.05) / (Math.min(ground, text) + 0.05)];
+}"""
+"""Gives the lightness of an element's ground and the contrast of its text, as WCAG 2 has them."""
+LEAST_CONTRAST = 4.5
+"""The threshold of WCAG 2, level AA, for text of the page's size."""
+
+
 @contextlib.contextmanager
-def serve(home: Path, essays: Sequence[Path] = (DEFAULT_ESSAYS,)) -> Iterator[str]:
-    """Run the installed ``assistant open`` with everything of its own in ``home``; give its URL."""
+def serve(
+    home: Path, essays: Sequence[Path] = (DEFAULT_ESSAYS,), *, has_models: bool = True
+) -> Iterator[str]:
+    """Run the installed ``assistant open`` with everything of its own in ``home``; give its URL.
+
+    Without models, it shows saved chats and answers nothing.
+    """
     home.mkdir(parents=True, exist_ok=True)
-    (home / "models").symlink_to(load_settings().models_dir)
+    if has_models:
+        (home / "models").symlink_to(load_settings().models_dir)
     log_path = home / "server.log"
     command = [
         str(Path(sys.executable).with_name("assistant")),
