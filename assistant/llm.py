@@ -34,6 +34,8 @@ class Usage:
 class Choice:
     """How likely the model holds each of the texts offered to it.
 
+    Of ``weigh_opening`` it holds one probability, which stands for itself.
+
     Attributes:
         probabilities: One for each text, in the order given, summing to 1; each the product
             of the exact probabilities at the branches of the prefix tree that lead to it,
@@ -67,6 +69,20 @@ class LanguageModel(Protocol):
         self, messages: Sequence[Message], *, prefix: str, texts: Sequence[str], cancelled: Event
     ) -> Choice:
         """Weigh ``texts`` as continuations of an assistant's turn that starts with ``prefix``.
+
+        Raises:
+            StoppedError: ``cancelled`` was set.
+            ModelError: The model failed.
+        """
+
+    def weigh_opening(
+        self, messages: Sequence[Message], *, prefix: str, text: str, cancelled: Event
+    ) -> Choice:
+        """Weigh how a free continuation begins.
+
+        Returns:
+            One probability: that the model, left free, goes on after ``prefix`` with the first
+            token of ``text``.
 
         Raises:
             StoppedError: ``cancelled`` was set.

@@ -6,6 +6,7 @@ two parts meet, this can differ from the tokens of the joined text, always in th
 that keeps the head of every prompt the same.
 """
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -141,6 +142,26 @@ class Engine:
             ]
 
         return Choice(probabilities=weigh(paths, score), usage=counter.usage())
+
+    def weigh_opening(self, messages: Sequence[Message], *, prefix: str, text: str) -> Choice:
+        """Weigh how a turn goes on; see ``LanguageModel.weigh_opening``.
+
+        Raises:
+            StoppedError: The request was cancelled.
+            ModelError: The model failed.
+        """
+        base, head_length = self._base(messages)
+        before = self._backend.tokenize(prefix, is_markup=False)
+        path = self._backend.tokenize(prefix + text, is_markup=False)
+        depth = common_length([before, path])
+        tokens = [*base, *path[:depth]]
+        self._check_room(len(tokens))
+        counter = _Counter(prompt=len(tokens))
+        slot = self._slots.take(tokens, head_length=head_length)
+        logits = self._evaluate(slot, tokens, counter)
+        found = self._end_logit(logits) if depth == len(path) else float(logits[path[depth]])
+        share = math.exp(found - float(np.logaddexp.reduce(logits)))
+        return Choice(probabilities=(min(1.0, share),), usage=counter.usage())
 
     def generate(
         self, messages: Sequence[Message], *, prefix: str, stop: Sequence[str], max_tokens: int

@@ -70,6 +70,16 @@ class Choose:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WeighOpening:
+    """Weigh how a turn goes on; see ``LanguageModel.weigh_opening``."""
+
+    id: int
+    messages: tuple[Message, ...]
+    prefix: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Generate:
     """Continue a turn; see ``LanguageModel.generate``."""
 
@@ -160,7 +170,7 @@ class Failed:
     message: str
 
 
-Request = Load | Warm | Count | Choose | Generate | Cancel
+Request = Load | Warm | Count | Choose | WeighOpening | Generate | Cancel
 Reply = Progress | Loaded | Warmed | Counted | Chosen | Text | Generated | Stopped | Failed
 
 

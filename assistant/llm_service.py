@@ -29,6 +29,7 @@ from assistant.llm_protocol import (
     Text,
     Warm,
     Warmed,
+    WeighOpening,
     decode_request,
     encode,
     read_line,
@@ -136,6 +137,11 @@ class ModelService:
             case Choose():
                 choice = self._engine.choose(
                     request.messages, prefix=request.prefix, texts=request.texts
+                )
+                yield Chosen(id=request.id, probabilities=choice.probabilities, usage=choice.usage)
+            case WeighOpening():
+                choice = self._engine.weigh_opening(
+                    request.messages, prefix=request.prefix, text=request.text
                 )
                 yield Chosen(id=request.id, probabilities=choice.probabilities, usage=choice.usage)
             case Generate():

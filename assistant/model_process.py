@@ -35,6 +35,7 @@ from assistant.llm_protocol import (
     Text,
     Warm,
     Warmed,
+    WeighOpening,
 )
 
 MAX_CONTEXT_TOKENS = 3072
@@ -170,6 +171,25 @@ class ModelProcess:
             if len(chosen.probabilities) != len(texts) or (texts and abs(total - 1) > 1e-6):
                 raise child.refuse(chosen)
             return Choice(probabilities=chosen.probabilities, usage=chosen.usage)
+
+    def weigh_opening(
+        self, messages: Sequence[Message], *, prefix: str, text: str, cancelled: threading.Event
+    ) -> Choice:
+        """Weigh how a free continuation begins; see ``LanguageModel.weigh_opening``.
+
+        Raises:
+            StoppedError: ``cancelled`` was set.
+            ModelError: The model failed.
+        """
+        with self._my_turn(cancelled):
+            child = self._ready_child(cancelled)
+            request = WeighOpening(
+                id=self._next_id(), messages=tuple(messages), prefix=prefix, text=text
+            )
+            weighed = self._last_reply(child, request, Chosen, cancelled)
+            if len(weighed.probabilities) != 1 or not 0 <= weighed.probabilities[0] <= 1 + 1e-6:
+                raise child.refuse(weighed)
+            return Choice(probabilities=weighed.probabilities, usage=weighed.usage)
 
     def generate(
         self,

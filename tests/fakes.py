@@ -19,6 +19,7 @@ class FakeRequest:
     texts: tuple[str, ...] = ()
     stop: tuple[str, ...] = ()
     max_tokens: int = 0
+    is_opening: bool = False
 
 
 class FakeModel:
@@ -26,7 +27,8 @@ class FakeModel:
 
     A token is a word between white space. ``generations`` are given back word by word, each
     word with the white space before it, cut at the first stop text and at ``max_tokens``;
-    ``choices`` are probabilities, one sequence for each call of ``choose``.
+    ``choices`` are probabilities, one sequence for each call of ``choose``; ``openings`` one for
+    each call of ``weigh_opening``, 0 when they are used up.
     """
 
     def __init__(
@@ -34,11 +36,13 @@ class FakeModel:
         generations: Sequence[str] = (),
         choices: Sequence[Sequence[float]] = (),
         name: str = "fake",
+        openings: Sequence[float] = (),
     ) -> None:
         self.name = name
         self.requests: list[FakeRequest] = []
         self._generations = deque(generations)
         self._choices = deque(choices)
+        self._openings = deque(openings)
 
     def count_tokens(self, texts: Sequence[str]) -> tuple[int, ...]:
         return tuple(len(text.split()) for text in texts)
@@ -58,6 +62,16 @@ class FakeModel:
                 f"{len(texts)} texts were offered, {len(probabilities)} probabilities queued."
             )
         return Choice(probabilities=probabilities, usage=self._usage(messages, prefix, 0))
+
+    def weigh_opening(
+        self, messages: Sequence[Message], *, prefix: str, text: str, cancelled: Event
+    ) -> Choice:
+        _raise_if_set(cancelled)
+        self.requests.append(
+            FakeRequest(messages=tuple(messages), prefix=prefix, texts=(text,), is_opening=True)
+        )
+        share = self._openings.popleft() if self._openings else 0.0
+        return Choice(probabilities=(share,), usage=self._usage(messages, prefix, 0))
 
     def generate(
         self,

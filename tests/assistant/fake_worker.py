@@ -30,6 +30,7 @@ from assistant.llm_protocol import (
     Text,
     Warm,
     Warmed,
+    WeighOpening,
     decode_request,
     encode,
     read_line,
@@ -99,6 +100,13 @@ def answer(request: Request, warmed: int) -> None:
                 return
             n = len(request.texts) + (how == "one too many")
             share = 1 / n if how != "not one" else 0.1
+            send(Chosen(id=request.id, probabilities=(share,) * n, usage=usage))
+        case WeighOpening():
+            how = request.messages[-1].content
+            if behave(how, request):
+                return
+            n = 2 if how == "one too many" else 1
+            share = 0.5 if how != "not one" else 1.5
             send(Chosen(id=request.id, probabilities=(share,) * n, usage=usage))
         case Generate():
             how = request.messages[-1].content

@@ -147,6 +147,26 @@ def test_one_text_is_chosen_without_the_model() -> None:
     assert backend.batches == []
 
 
+def test_an_opening_weighs_what_the_model_would_write_most_and_all_openings_not_more_than_one() -> (
+    None
+):
+    engine = make(ToyBackend())
+    written, _ = write(engine, prompt("Who?"))
+    shares = {
+        letter: engine.weigh_opening(prompt("Who?"), prefix="", text=letter).probabilities[0]
+        for letter in map(chr, range(128))
+    }
+    assert sum(shares.values()) <= 1
+    if written[0] in shares:
+        assert max(shares, key=lambda letter: shares[letter]) == written[0]
+
+
+def test_an_opening_costs_no_second_evaluation_of_the_prompt() -> None:
+    engine = make(ToyBackend())
+    engine.choose(prompt("Who?"), prefix="", texts=["Anna.", "Bob."])
+    assert engine.weigh_opening(prompt("Who?"), prefix="", text="None").usage.evaluated == 1
+
+
 def test_the_end_of_a_text_weighs_as_much_as_all_tokens_that_end_a_turn() -> None:
     one, two = ToyBackend(), ToyBackend()
     two.end_tokens = (0, END)

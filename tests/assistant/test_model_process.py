@@ -57,6 +57,12 @@ def choose(model: LanguageModel, content: str = "") -> tuple[float, ...]:
     ).probabilities
 
 
+def weigh_opening(model: LanguageModel, content: str = "") -> tuple[float, ...]:
+    return model.weigh_opening(
+        [Message(role="user", content=content)], prefix="", text="a", cancelled=NEVER
+    ).probabilities
+
+
 def child_pid(model: ModelProcess) -> int:
     """Return the one process that the model runs in."""
     model.count_tokens(["."])
@@ -125,6 +131,9 @@ def test_probabilities_that_make_no_sense_are_refused(model: ModelProcess, how: 
     with pytest.raises(ModelCrashError):
         choose(model, how)
     assert choose(model) == (0.5, 0.5)
+    with pytest.raises(ModelCrashError):
+        weigh_opening(model, how)
+    assert weigh_opening(model) == (0.5,)
 
 
 def test_a_failure_that_is_told_leaves_the_process_running(model: ModelProcess) -> None:

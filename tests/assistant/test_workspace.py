@@ -58,6 +58,11 @@ class CopyingModel:
         self.prompts.append(messages[-1])
         return Choice(probabilities=(1.0, *(0.0 for _ in texts[1:])), usage=_USAGE)
 
+    def weigh_opening(
+        self, messages: Sequence[Message], *, prefix: str, text: str, cancelled: threading.Event
+    ) -> Choice:
+        return Choice(probabilities=(0.0,), usage=_USAGE)
+
     def generate(
         self,
         messages: Sequence[Message],
