@@ -3,10 +3,11 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
-from assistant.terms import is_variant
-from index.analysis import is_stop_word, token_spans, tokenize
+from assistant.terms import is_variant, read_spans
+from index.analysis import is_stop_word, tokenize
 
 _COUNTING: Final = """
 zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen
@@ -159,7 +160,7 @@ def find_names(text: str, *, is_word: Callable[[str], bool]) -> tuple[Fact, ...]
     ["Pell's"]
     """
     found = []
-    for span in token_spans(text):
+    for span in read_spans(text):
         word = text[span.start : span.end]
         if not word[:1].isupper():
             continue
@@ -204,8 +205,8 @@ def find_missing(claim: str, said: str, *, is_word: Callable[[str], bool]) -> st
 
 def missing_names(claim: str, said: str, *, is_word: Callable[[str], bool]) -> Iterator[str]:
     """Yield the names of ``claim`` that ``said`` does not hold, in order."""
-    terms = set(tokenize(said))
-    lone = set(_initials(said))
+    terms = {span.term for span in read_spans(said)}
+    lone = _initials(said)
     spelled = {word for run in _capital_runs(claim) if run[0] in terms for word in run[1]}
     for name in find_names(claim, is_word=is_word):
         if name.term in terms or name.term in lone or name.term in spelled:
@@ -217,6 +218,7 @@ def missing_names(claim: str, said: str, *, is_word: Callable[[str], bool]) -> I
         yield name.text.removesuffix("’s").removesuffix("'s")
 
 
+@lru_cache(maxsize=256)
 def said_numbers(said: str) -> frozenset[str]:
     """Return the readings of all numbers of a text, the second years of ranges among them."""
     values = {reading for one in find_numbers(said) for reading in one.readings}
@@ -272,12 +274,13 @@ def _fold(text: str) -> str:
     return " ".join(text.translate(_MARKS).split()).casefold()
 
 
-def _capital_runs(text: str) -> list[tuple[str, tuple[str, ...]]]:
+@lru_cache(maxsize=256)
+def _capital_runs(text: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Return runs of capitalised words as their initials and terms."""
     runs: list[tuple[str, tuple[str, ...]]] = []
     words: list[tuple[str, str]] = []
     end = 0
-    for span in (*token_spans(text), None):
+    for span in (*read_spans(text), None):
         word = text[span.start : span.end] if span else ""
         is_near = span is not None and re.fullmatch(
             r"\s*(?:(?:of|the|and|for)\s+)*", text[end : span.start]
@@ -289,12 +292,15 @@ def _capital_runs(text: str) -> list[tuple[str, tuple[str, ...]]]:
         if span and word[:1].isupper():
             words.append((word[0].casefold(), span.term))
         end = span.end if span else 0
-    return runs
+    return tuple(runs)
 
 
-def _initials(text: str) -> Iterator[str]:
-    """Yield what two to six capitalised words in a row may be abbreviated to."""
-    for letters, _ in _capital_runs(text):
-        for start in range(len(letters)):
-            for end in range(start + 2, min(len(letters), start + _MAX_INITIALS) + 1):
-                yield letters[start:end]
+@lru_cache(maxsize=256)
+def _initials(text: str) -> frozenset[str]:
+    """Return what two to six capitalised words in a row may be abbreviated to."""
+    return frozenset(
+        letters[start:end]
+        for letters, _ in _capital_runs(text)
+        for start in range(len(letters))
+        for end in range(start + 2, min(len(letters), start + _MAX_INITIALS) + 1)
+    )

@@ -173,7 +173,8 @@ def _candidates(
 
     def worth(chosen: Sequence[Evidence]) -> float:
         spans = [one.sentence.text for one in chosen]
-        carried = score_terms(claim, spans, context="", weigh=weigh)
+        around = "\n".join(said_around(one) for one in chosen)
+        carried = score_terms(claim, spans, context=around, weigh=weigh)
         return carried - SECOND_GAIN * (len(chosen) - 1)
 
     scored = [(worth([one]), (one,)) for one in evidence]

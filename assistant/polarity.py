@@ -5,8 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from assistant.terms import base_term
-from index.analysis import token_spans
+from assistant.terms import base_term, read_spans
 
 _WORD: Final = re.compile(r"[^\W_]+(?:['’][^\W_]+)*|[,;:.!?()“”\"–—]")
 
@@ -127,7 +126,7 @@ def find_turned_time(claim: str, spans: Sequence[str]) -> str:
 
 
 def _tokens(text: str) -> tuple[_Token, ...]:
-    terms = {span.start: span.term for span in token_spans(text)}
+    terms = {span.start: span.term for span in read_spans(text)}
     return tuple(
         _Token(
             text=match.group().casefold().replace("’", "'"),

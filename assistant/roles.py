@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from assistant.facts import is_no_name, opens_sentence
-from assistant.terms import base_term
-from index.analysis import token_spans
+from assistant.terms import base_term, read_spans
 
 _WORD: Final = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*|[,;:.!?()“”\"–—]")
 
@@ -109,14 +108,14 @@ def _certain_names(texts: Sequence[str]) -> frozenset[str]:
     return frozenset(
         span.term
         for text in texts
-        for span in token_spans(text)
+        for span in read_spans(text)
         if text[span.start].isupper()
         and (not opens_sentence(text, span.start) or re.search(r"['’]s$", text[: span.end]))
     )
 
 
 def _words(text: str, names: frozenset[str]) -> tuple[_Word, ...]:
-    terms = {span.start: span.term for span in token_spans(text)}
+    terms = {span.start: span.term for span in read_spans(text)}
     words = []
     for match in _WORD.finditer(text):
         term = terms.get(match.start(), "")

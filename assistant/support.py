@@ -20,8 +20,7 @@ from assistant.facts import (
 )
 from assistant.polarity import find_denial, find_turned_time
 from assistant.roles import find_reversal
-from assistant.terms import base_term, is_variant
-from index.analysis import tokenize
+from assistant.terms import is_variant, read_terms
 
 MIN_SUPPORTED: Final = 0.6
 MIN_PARTIAL: Final = 0.4
@@ -113,14 +112,14 @@ def score_terms(
     claim: str, spans: Sequence[str], *, context: str, weigh: Callable[[str], float]
 ) -> float:
     """Return the share, 0 to 1, of the claim's meaning that the spans carry; 0 if it has none."""
-    terms = [base_term(term) for term in tokenize(claim)]
+    terms = read_terms(claim)
     weights = {term: weigh(term) for term in terms}
     total = sum(weights.values())
     if total <= 0:
         return 0.0
-    rows = [[base_term(term) for term in tokenize(span)] for span in spans]
+    rows = [read_terms(span) for span in spans]
     near = {term: match for term in weights if (match := _find_same(term, _chain(rows)))}
-    far = {base_term(term) for term in tokenize(context)}
+    far = set(read_terms(context))
     carried = sum(
         weight * (1.0 if term in near else CONTEXT_SHARE if _find_same(term, far) else 0.0)
         for term, weight in weights.items()
