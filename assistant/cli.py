@@ -48,7 +48,6 @@ from assistant.measuring import QuestionResult, evaluate
 from assistant.model_process import ModelProcess
 from assistant.model_setup import prepare_model
 from assistant.models import CATALOGUE, FileState, check_models, find_model
-from assistant.scorecard import make_scorecard
 from assistant.settings import Settings, load_settings
 from index.bm25 import Bm25Index
 from index.corpus import Corpus, Document, load_corpus
@@ -144,6 +143,9 @@ def _ask(options: argparse.Namespace, cancelled: threading.Event) -> int:
 
 
 def _evaluate(options: argparse.Namespace, cancelled: threading.Event) -> int:
+    # The statistics take seconds to import, which no other command should wait for.
+    from assistant.scorecard import make_scorecard
+
     questions = load_questions(options.questions)
     settings = _settings(options)
     with (

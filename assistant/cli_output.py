@@ -1,13 +1,13 @@
 """What the command line prints, as text and as JSON values."""
 
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 from assistant.answers import Answer, Reason
 from assistant.citations import Citation
 from assistant.curves import render_curve
 from assistant.grounding import Claim
 from assistant.measuring import QuestionResult
-from assistant.scorecard import Scorecard
 from assistant.wording import (
     describe_expansions,
     describe_mark,
@@ -15,6 +15,10 @@ from assistant.wording import (
     split_sections,
 )
 from index.corpus import Document
+
+if TYPE_CHECKING:
+    # It takes seconds to import, see assistant/cli.py.
+    from assistant.scorecard import Scorecard
 
 
 def render_answer(answer: Answer) -> str:
@@ -153,7 +157,7 @@ def render_question_line(result: QuestionResult) -> str:
     return f"{result.question.id} {verdict}: {result.question.question}\n    {shown}"
 
 
-def render_scorecard(card: Scorecard) -> str:
+def render_scorecard(card: "Scorecard") -> str:
     """Render the figures, one line a group, and the curve as a table."""
     lines = [f"model: {card.model}"]
     for name, group in {**asdict(card), "by_kind": None, "curve": None}.items():

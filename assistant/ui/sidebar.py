@@ -1,7 +1,9 @@
 """The sidebar: chats, the model, the essays in use."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 import streamlit as st
 
@@ -16,6 +18,11 @@ from index.corpus import Corpus
 _FOLLOW_S = 0.5
 _MAX_CHATS = 8
 _CAUTION = "caution"
+_CAUTION_HELP: Final[Mapping[Caution, str]] = {
+    Caution.CAREFUL: "answer only what the essays clearly say",
+    Caution.BALANCED: "in between",
+    Caution.BOLD: "answer more, and be wrong more often",
+}
 _UNDER_WAY = (ModelState.FETCHING, ModelState.LOADING)
 
 
@@ -46,12 +53,8 @@ def _draw_caution(start: Caution) -> None:
         index=list(Caution).index(start),
         format_func=CAUTION_WORDS.__getitem__,
         key=_CAUTION,
-        horizontal=True,
+        captions=[_CAUTION_HELP[caution] for caution in Caution],
         bind="query-params",
-    )
-    st.caption(
-        "Decline: answers only what the essays clearly say. Answer: answers more questions, and"
-        " is wrong more often. Balanced: in between."
     )
 
 

@@ -151,6 +151,29 @@ def test_a_malformed_answer_spoils_its_own_turn_only(path: Path) -> None:
     assert whole.answer == make_answer()
 
 
+@pytest.mark.parametrize(
+    ("known", "unknown"),
+    [
+        ('"caution":"balanced"', '"caution":"reckless"'),
+        ('"reason":"answered"', '"reason":"asked back"'),
+        ('"verdict":"supported"', '"verdict":"proven"'),
+    ],
+    ids=["caution", "reason", "verdict"],
+)
+def test_an_answer_of_a_newer_version_is_a_failed_turn_that_says_so(
+    path: Path, known: str, unknown: str
+) -> None:
+    chats = Conversations(path)
+    chat = chats.create()
+    chats.finish_turn(chats.start_turn(chat.id, "one"), make_answer())
+    with sqlite3.connect(path) as db:
+        db.execute("UPDATE turn SET answer = replace(answer, ?, ?)", (known, unknown))
+    db.close()
+    (turn,) = chats.get(chat.id).turns
+    assert (turn.state, turn.answer) == (TurnState.FAILED, None)
+    assert "newer version" in turn.error
+
+
 def test_the_file_is_readable_by_its_owner_only(path: Path) -> None:
     chats = Conversations(path)
     chats.create()

@@ -1,10 +1,11 @@
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from assistant.answers import Answered, ClaimChecked, PassagesFound
+from assistant.answers import Answered, ClaimChecked, PassagesFound, Reason
 from assistant.conversations import Conversation, TurnState
 from assistant.errors import (
     AssistantError,
@@ -14,11 +15,13 @@ from assistant.errors import (
     StoppedError,
 )
 from assistant.jobs import UNEXPECTED_FAILURE, JobState, JobView
+from assistant.judging import Caution
 from assistant.llm import Choice, Message, Piece, Usage
 from assistant.model_setup import ClosableModel, ModelState, ModelStatus
 from assistant.settings import HOME_VARIABLE, Settings, load_settings
 from assistant.workspace import Workspace
 from index.errors import NoEssaysError
+from tests.assistant.samples import make_answer
 
 _PATIENCE_S = 20.0
 _USAGE = Usage(prompt=1, evaluated=1, generated=1)
@@ -291,6 +294,43 @@ def test_a_follow_up_sees_the_turns_before_it(
     last = view.events[-1]
     assert isinstance(last, Answered)
     assert "bridge" in last.answer.query
+
+
+def test_a_greeting_between_two_questions_is_not_referred_back_to(
+    open_workspace: Callable[[Factory], Workspace],
+) -> None:
+    workspace = open_workspace(Factory(CopyingModel()))
+    workspace.start_model()
+    chat = workspace.chats.create()
+    wait_until_over(workspace, workspace.ask(chat.id, _QUESTION))
+    reply = replace(make_answer("Thanks"), reason=Reason.REPLIED, claims=(), notice="Gladly.")
+    workspace.chats.finish_turn(workspace.chats.start_turn(chat.id, "Thanks"), reply)
+    view = wait_until_over(workspace, workspace.ask(chat.id, "Who was glad of it?"))
+    last = view.events[-1]
+    assert isinstance(last, Answered)
+    assert "bridge" in last.answer.query
+
+
+@pytest.mark.parametrize(
+    ("asked", "saved"),
+    [(None, Caution.CAREFUL), (Caution.BOLD, Caution.BOLD)],
+    ids=["as the settings say", "as the reader says"],
+)
+def test_an_answer_is_made_with_the_caution_wished_for(
+    settings: Settings, asked: Caution | None, saved: Caution
+) -> None:
+    workspace = Workspace(
+        replace(settings, caution=Caution.CAREFUL), model_factory=Factory(CopyingModel())
+    )
+    workspace.start_model()
+    chat = workspace.chats.create()
+    try:
+        wait_until_over(workspace, workspace.ask(chat.id, _QUESTION, caution=asked))
+    finally:
+        workspace.close()
+    (turn,) = workspace.chats.get(chat.id).turns
+    assert turn.answer is not None
+    assert turn.answer.caution is saved
 
 
 @pytest.mark.parametrize("question", ["", " \n"])
