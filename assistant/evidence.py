@@ -4,7 +4,8 @@ import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
-from typing import Final
+from types import MappingProxyType
+from typing import Final, Never
 
 from assistant.cues import find_cue, has_cue
 from index.analysis import token_spans
@@ -36,6 +37,7 @@ where a title alone has the question's words, any sentence may answer."""
 
 MAX_HEADING_WORDS: Final = 12
 _OPENING_QUOTES: Final = ("“", '"', "‘", "'")
+_NOTHING: Final[Mapping[str, Never]] = MappingProxyType({})
 _CLOSING_MARKS: Final = "\"'”’)] "
 _OPENING_PRONOUN: Final = re.compile(r"\W*(?:he|she|it|they|his|her|its|their)\b", re.IGNORECASE)
 
@@ -62,7 +64,8 @@ def score_sentences(
     hits: Sequence[Hit],
     query_tokens: Sequence[str],
     *,
-    weights: Mapping[str, float] | None = None,
+    weights: Mapping[str, float] = _NOTHING,
+    alike: Mapping[str, str] = _NOTHING,
     question: str = "",
 ) -> tuple[Evidence, ...]:
     """Score every sentence of the passages found, best first; ties in order of the hits.
@@ -78,21 +81,24 @@ def score_sentences(
         hits: The passages found.
         query_tokens: The terms searched for.
         weights: How much a term counts, 1 if it is not among them, as in the search.
+        alike: For terms that are spellings of one word, one that they all stand for; however
+            many of them a sentence holds, the word counts once.
         question: The text of the query, which may tell what kind of thing is asked for.
 
     Returns:
         All sentences of ``hits`` that share a term with the query, or whose neighbour does, and
         all others too if those are fewer than ``FEW_SENTENCES``; empty if ``hits`` is.
     """
-    given = weights or {}
-    worth = {term: given.get(term, 1.0) * index.idf(term) for term in query_tokens}
+    meanings = {term: alike.get(term, term) for term in query_tokens}
+    worth = dict.fromkeys(meanings.values(), 0.0)
+    for term, meaning in meanings.items():
+        worth[meaning] = max(worth[meaning], weights.get(term, 1.0) * index.idf(term))
     total = math.fsum(worth.values())
     if not hits or total <= 0:
         return ()
     best_passage = max(hit.score for hit in hits)
     rows = [
-        (hit, [_Shares(one, worth.keys()) for one in _join_introductions(hit.passage)])
-        for hit in hits
+        (hit, [_Shares(one, meanings) for one in _join_introductions(hit.passage)]) for hit in hits
     ]
     lengths = [one.length for _, sentences in rows for one in sentences]
     mean_length = max(1.0, sum(lengths) / max(1, len(lengths)))
@@ -141,13 +147,15 @@ class _Shares:
 
     __slots__ = ("length", "names", "sentence", "terms")
 
-    def __init__(self, sentence: Sentence, wanted: Set[str]) -> None:
+    def __init__(self, sentence: Sentence, meanings: Mapping[str, str]) -> None:
         spans = token_spans(sentence.text)
-        shared = [span for span in spans if span.term in wanted]
+        shared = [span for span in spans if span.term in meanings]
         self.sentence = sentence
         self.length = len(spans)
-        self.terms = frozenset(span.term for span in shared)
-        self.names = frozenset(span.term for span in shared if sentence.text[span.start].isupper())
+        self.terms = frozenset(meanings[span.term] for span in shared)
+        self.names = frozenset(
+            meanings[span.term] for span in shared if sentence.text[span.start].isupper()
+        )
 
 
 def _join_introductions(passage: Passage) -> list[Sentence]:

@@ -34,11 +34,11 @@ class Turn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Expansion:
-    """A word of the question that no essay holds, and the spellings searched for beside it.
+    """A word of the question, and the spellings searched for instead of it or beside it.
 
     Attributes:
         word: As the reader typed it.
-        spellings: Words as the essays spell them, the closest first.
+        spellings: Words as the essays spell them, the closest first, without the word itself.
     """
 
     word: str

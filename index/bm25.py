@@ -1,8 +1,10 @@
 """Ranking passages by BM25."""
 
-from collections.abc import Sequence
+import re
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
+from types import MappingProxyType
 
 import numpy as np
 from rank_bm25 import BM25Okapi
@@ -10,6 +12,7 @@ from rank_bm25 import BM25Okapi
 from index.analysis import token_spans, tokenize
 from index.errors import EmptyIndexError
 from index.passages import Passage
+from index.spelling import Spellings
 
 K1 = 1.2
 """How much a term's repetition within a passage counts. Tuned with ``B``.
@@ -21,12 +24,10 @@ the variants of rank_bm25 except L, and any ``K1`` of 0.9 to 2 and ``B`` of 0.3 
 B = 0.4
 """How much longer passages count less, 0 to 1; low, for passages are of nearly one length."""
 
-SIMILAR_SPELLING = 0.84
-"""From this ratio of shared letters on, two terms are taken for spellings of one word: one letter
-of six may differ, or two of twelve.
-
-Source: Ratcliff and Metzener, "Pattern Matching: The Gestalt Approach", as in ``difflib``.
-"""
+MAX_SIMILAR = 3
+"""The most terms searched for beside a word that is spelt otherwise."""
+_POSSESSIVE = re.compile("['’]s$", re.IGNORECASE)
+_NO_WEIGHTS: Mapping[str, float] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,18 +59,15 @@ class Bm25Index:
 
     def __init__(self, passages: Sequence[Passage], *, k1: float = K1, b: float = B) -> None:
         self._passages = tuple(passages)
-        heads = {
-            id(passage.document): tokenize(f"{passage.document.title}\n{passage.document.author}")
-            for passage in self._passages
-        }
+        heads: dict[int, tuple[str, ...]] = {}
         terms: list[tuple[str, ...]] = []
-        self._small_terms: set[str] = set()
+        counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
         for passage in self._passages:
-            spans = token_spans(passage.text)
-            terms.append(heads[id(passage.document)] + tuple(span.term for span in spans))
-            self._small_terms.update(
-                span.term for span in spans if passage.text[span.start].islower()
-            )
+            document = passage.document
+            if id(document) not in heads:
+                heads[id(document)] = _count(f"{document.title}\n{document.author}", counts)
+            terms.append(heads[id(document)] + _count(passage.text, counts))
+        self._spellings = Spellings(counts)
         if not any(terms):
             raise EmptyIndexError(
                 f"None of the {len(self._passages)} passages holds a word to search by;"
@@ -87,12 +85,19 @@ class Bm25Index:
         """The indexed passages in corpus order."""
         return self._passages
 
-    def search(self, tokens: Sequence[str], *, top_k: int) -> tuple[Hit, ...]:
+    def search(
+        self,
+        tokens: Sequence[str],
+        *,
+        top_k: int,
+        weights: Mapping[str, float] = _NO_WEIGHTS,
+    ) -> tuple[Hit, ...]:
         """Return the ``top_k`` best passages that share a term with the query.
 
         Args:
             tokens: The query's terms, from ``tokenize``; a repeated term counts again.
             top_k: The most hits wanted, at least 1.
+            weights: How much a term counts, more than 0; 1 if it is not among them.
 
         Returns:
             Hits by descending score, ties in corpus order; empty if no passage shares a term.
@@ -110,7 +115,8 @@ class Bm25Index:
         for term in tokens:
             numbers = self._postings.get(term)
             if numbers:
-                scores[numbers] += self._bm25.get_batch_scores([term], numbers)
+                weight = weights.get(term, 1.0)
+                scores[numbers] += weight * np.asarray(self._bm25.get_batch_scores([term], numbers))
                 is_hit[numbers] = True
         found = np.flatnonzero(is_hit)
         best = found[np.argsort(-scores[found], kind="stable")][:top_k]
@@ -149,11 +155,40 @@ class Bm25Index:
         return term in self._postings
 
     def has_small_term(self, term: str) -> bool:
-        """Return whether a passage holds the term as a word in small letters, so as no name."""
-        return term in self._small_terms
+        """Return whether an essay holds the term as a word in small letters, so as no name."""
+        return self._spellings.has_small(term)
+
+    def find_similar(self, word: str, *, limit: int = MAX_SIMILAR) -> tuple[str, ...]:
+        """Return the other terms of which a word may be a spelling, the closest first.
+
+        A word that the essays hold has variants only ("organize", "organise"; a name in another
+        transcription); one that they do not hold may be mistyped.
+
+        Args:
+            word: As typed; possessives are ignored, and a capital letter means that it is no
+                common word, so write the first word of a sentence small unless it is a name.
+            limit: The most terms wanted, at least 1.
+        """
+        is_known = all(map(self.has_term, tokenize(word)))
+        return self._spellings.find_similar(
+            _POSSESSIVE.sub("", word), limit=limit, is_known=is_known
+        )
+
+    def get_spelling(self, term: str) -> str:
+        """Return the word that most often stands for a term in the essays, as written there.
+
+        The term itself if they do not hold it.
+        """
+        return self._spellings.get_commonest(term)
 
     def has_similar_term(self, term: str) -> bool:
-        """Return whether a term is in the index, or one that is spelt almost alike."""
-        return self.has_term(term) or bool(
-            get_close_matches(term, self._postings, n=1, cutoff=SIMILAR_SPELLING)
-        )
+        """Return whether a term is in the index, or one of which it may be a spelling."""
+        return self.has_term(term) or bool(self.find_similar(term))
+
+
+def _count(text: str, counts: defaultdict[str, Counter[str]]) -> tuple[str, ...]:
+    """Return the terms of a text, and count the words that stand for them."""
+    spans = token_spans(text)
+    for span in spans:
+        counts[span.term][_POSSESSIVE.sub("", text[span.start : span.end])] += 1
+    return tuple(span.term for span in spans)

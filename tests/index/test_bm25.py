@@ -168,3 +168,37 @@ def test_the_ranking_of_the_default_essays_is_the_golden_one(golden: Golden) -> 
             for hit in index.search(tokenize(record["question"]), top_k=4)
         ]
     golden("ranking.txt", "\n".join(lines) + "\n")
+
+
+def test_a_term_counts_by_its_weight() -> None:
+    index = Bm25Index(make_passages(["rope", "salt", "gate", "bell", "tar"]))
+    plain = index.search(("rope", "salt"), top_k=2)
+    weighted = index.search(("rope", "salt"), top_k=2, weights={"rope": 0.5})
+    assert [hit.passage.text for hit in weighted] == ["salt", "rope"]
+    assert weighted[0].score == plain[1].score
+    assert weighted[1].score == plain[0].score / 2
+
+
+@given(TEXTS, QUERIES)
+def test_full_weights_change_nothing(texts: list[str], query: str) -> None:
+    assume(any(texts))
+    index, tokens = Bm25Index(make_passages(texts)), tokenize(query)
+    weights = dict.fromkeys(tokens, 1.0)
+    assert index.search(tokens, top_k=9, weights=weights) == index.search(tokens, top_k=9)
+
+
+def test_a_mistyped_word_is_found_among_the_words_of_passages_titles_and_authors() -> None:
+    index = Bm25Index(
+        make_passages(["The harbours froze."], title="On Windmills", author="Jane Sterndale")
+    )
+    assert index.find_similar("harbuor") == tokenize("harbours")
+    assert index.find_similar("windmlls") == tokenize("windmills")
+    assert index.find_similar("Sterndal's") == ()
+    assert index.find_similar("Sterndle's") == tokenize("Sterndale")
+    assert index.get_spelling(*tokenize("harbour")) == "harbours"
+
+
+def test_a_word_of_the_essays_is_not_taken_for_mistyped() -> None:
+    index = Bm25Index(make_passages(["The robes and the ropes. Tarmskii met Tarmsky's heir."]))
+    assert index.find_similar("ropes") == ()
+    assert index.find_similar("Tarmsky’s") == tokenize("Tarmskii")
