@@ -50,7 +50,7 @@ def _abstention_lines(answer: Answer) -> list[str]:
 
 def _claim_lines(answer: Answer) -> list[str]:
     numbers: dict[Citation, int] = {}
-    lines = []
+    lines: list[str] = []
     for section in split_sections(answer):
         if section.heading:
             lines += [*([""] if lines else []), f"{section.heading}:"]

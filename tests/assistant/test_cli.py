@@ -32,6 +32,9 @@ CITATION_KEYS = {"essay", "essay_id", "title", "author", "start", "end", "quote"
 SCORECARD_KEYS = {
     "answerable": {"n", "correct", "correct_own_words", "abstained"},
     "unanswerable": {"n", "abstained"},
+    "unanswerable_near": {"n", "abstained"},
+    "claims": {"shown", "supported", "partial", "withheld"},
+    "citation_quality": {"recall", "precision"},
     "no_model": {"correct"},
     "retrieval": {"n", "recall_at_1", "recall_at_4", "mrr"},
     "citations": {"n", "verbatim", "gold", "on_gold"},
@@ -276,7 +279,12 @@ def test_evaluate_prints_the_figures_agreed(small_model: str, tmp_path: Path) ->
     lines = QUESTIONS.read_text(encoding="utf-8").splitlines()
     some = tmp_path / "two.jsonl"
     some.write_text(f"{lines[0]}\n{lines[-1]}\n", encoding="utf-8")
-    card = run_json("evaluate", "--questions", some, "--model", small_model, "--offline")
+    curve = tmp_path / "curve.svg"
+    card = run_json(
+        *("evaluate", "--questions", some, "--model", small_model, "--offline"),
+        *("--caution", "bold", "--curve", curve),
+    )
+    assert "<svg" in curve.read_text(encoding="utf-8")
     for name, keys in SCORECARD_KEYS.items():
         assert set(card[name]) == keys
     assert [row["id"] for row in card["questions"]] == [

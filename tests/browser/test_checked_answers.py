@@ -308,6 +308,27 @@ def test_the_choice_for_doubt_survives_a_reload_and_a_new_chat(
     expect(bold).to_be_checked()
 
 
+def test_nothing_told_is_wider_than_a_narrow_window(show: Show, answer: Answer) -> None:
+    long = "Rindfleischetikettierung" * 5
+    claim = replace(answer.claims[1], reason=long)
+    page = show(
+        replace(
+            answer,
+            query=long,
+            claims=(claim,),
+            withheld=(replace(WITHHELD, text=long, reason=long),),
+            notice=long,
+            is_by_essay=True,
+        )
+    )
+    page.set_viewport_size({"width": 390, "height": 844})
+    last_turn(page).locator(".left-out summary").click()
+    for place in (".searched p", ".mark", ".remarks p", ".left-out li"):
+        box = last_turn(page).locator(place).first.bounding_box()
+        assert box is not None
+        assert box["x"] + box["width"] <= 390, place
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_what_is_told_quietly_is_readable_in_light_and_dark(
     context: BrowserContext, archive: PageServer, answer: Answer, scheme: str
