@@ -5,17 +5,16 @@ the change shows: "…" for words left out, a name in brackets after a pronoun.
 """
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from itertools import combinations
+from collections.abc import Mapping
 from typing import Final
 
-from assistant.antecedents import find_antecedent
 from assistant.citations import cite
+from assistant.cutting import TRAILING, choose_part
 from assistant.evidence import Evidence
 from assistant.grounding import Claim
+from assistant.pronouns import explain_pronoun
 from assistant.support import Verdict
-from index.analysis import is_stop_word, tokenize
+from index.analysis import is_stop_word
 from index.corpus import Document
 
 LEAST_WORDS: Final = 16
@@ -24,52 +23,11 @@ MAX_TITLE_WORDS: Final = 6
 """A longer title is cut in an introduction."""
 _MAX_AUTHOR_WORDS: Final = 8
 
-_CONTEXT_WEIGHT: Final = 0.5
-_START_BONUS: Final = 0.1
-_END_BONUS: Final = 0.05
-_TORN_COST: Final = 0.3
-_NAME_WEIGHT: Final = 2.0
-"""What a part of a sentence gains, where 1 is all of the question's term weight: by all of the
-sentence's other words, the closer to the question's the more; by beginning where the sentence or
-a main clause does; by ending with the sentence; what a quotation or bracket without its head
-costs; and how much more names and numbers count than words.
-
-Source: chosen by hand; of 40 right answers that stand in the best sentence for a question about
-ten essays, 39 stand in its part too, with any of these numbers halved or doubled.
-"""
-
-_JOINTS: Final = frozenset(
-    (
-        *("and", "but", "or", "nor", "yet", "which", "who", "whom", "whose", "because"),
-        *("so", "although", "though", "while", "whilst", "whereas", "when", "where", "since"),
-        *("until", "unless", "after", "before"),
-    )
-)
-_CONJUNCTIONS: Final = frozenset({"and", "but", "or", "nor", "yet"})
-_CLAUSE_END: Final = re.compile(r"[,;:–—][”’\"')\]]*$|^[–—-]$")
-_TRAILING: Final = " ,;:–—-"
 _OPENERS: Final = {"“": "”", "„": "“”", "«": "»", "‘": "’"}
 _STRAIGHT: Final = {'"': '"', "'": "'"}
 _CLOSERS: Final = "”»"
-_PARTICLES: Final = frozenset(
-    (
-        "and",
-        "da",
-        "de",
-        "del",
-        "den",
-        "der",
-        "di",
-        "du",
-        "la",
-        "le",
-        "of",
-        "ter",
-        "van",
-        "von",
-        "zu",
-    )
-)
+_PARTICLE_WORDS: Final = "and da de del den der di du la le of ter van von zu"
+_PARTICLES: Final = frozenset(_PARTICLE_WORDS.split())
 
 
 def quote_as_claim(evidence: Evidence, *, weights: Mapping[str, float], max_words: int) -> Claim:
@@ -96,7 +54,7 @@ def quote_as_claim(evidence: Evidence, *, weights: Mapping[str, float], max_word
     start, end = _unwrap(document.text, sentence.start, sentence.end)
     introduction = introduce(document, is_quoting=start > sentence.start)
     room = max_words - len(introduction.split())
-    first, last = _choose_part(document.text, start, end, weights, room)
+    first, last = choose_part(document.text, start, end, weights, room)
     shown = _show(document, first, last, start=start, end=end, room=room)
     return Claim(
         text=f"{introduction} “{shown}”",
@@ -148,7 +106,7 @@ def shorten_title(title: str) -> str:
     kept = words[:MAX_TITLE_WORDS]
     while len(kept) > 1 and is_stop_word(kept[-1]):
         kept.pop()
-    return " ".join(kept).rstrip(_TRAILING) + "…"
+    return " ".join(kept).rstrip(TRAILING) + "…"
 
 
 def _unwrap(text: str, start: int, end: int) -> tuple[int, int]:
@@ -166,113 +124,13 @@ def _unwrap(text: str, start: int, end: int) -> tuple[int, int]:
     return inner_start, inner_start + len(kept)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Word:
-    """A word of the sentence with its span and what it is worth for the choice of a part."""
-
-    text: str
-    start: int
-    end: int
-    asked: frozenset[str]
-    context: float
-
-
-def _choose_part(
-    text: str, start: int, end: int, weights: Mapping[str, float], room: int
-) -> tuple[int, int]:
-    """Return the span of the part of ``text[start:end]`` that answers best in ``room`` words."""
-    words = _read_words(text, start, end, weights)
-    count = len(words)
-    if count <= room:
-        return start, end
-    joints = [0, *(at for at in range(1, count) if _is_joint(words, at)), count]
-    parts = [(a, b) for a, b in combinations(joints, 2) if 3 <= b - a <= room]
-    if not parts or max(b - a for a, b in parts) < room / 3:
-        parts = [(a, a + room) for a in range(count - room + 1)]
-    total = sum(weights.values()) or 1.0
-    all_context = sum(word.context for word in words) or 1.0
-
-    def worth(part: tuple[int, int]) -> float:
-        held = words[slice(*part)]
-        asked = frozenset[str]().union(*(word.asked for word in held))
-        return (
-            sum(weights[term] for term in asked) / total
-            + _CONTEXT_WEIGHT * sum(word.context for word in held) / all_context
-            + (_START_BONUS if _is_fresh(words, part[0]) else 0.0)
-            + (_END_BONUS if part[1] == count else 0.0)
-            - _TORN_COST * _count_torn(text[held[0].start : held[-1].end])
-        )
-
-    first, last = max(parts, key=lambda part: (worth(part), part[1] - part[0], -part[0]))
-    if first and words[first].text.lower() in _CONJUNCTIONS:
-        first += 1
-    stop = words[last - 1].end
-    return words[first].start, stop if last == count else _trim(text, words[first].start, stop)
-
-
-def _read_words(text: str, start: int, end: int, weights: Mapping[str, float]) -> list[_Word]:
-    found = [
-        (match, frozenset(tokenize(match.group())))
-        for match in re.finditer(r"\S+", text[start:end])
-    ]
-    asked_at = [at for at, (_, terms) in enumerate(found) if terms & weights.keys()]
-    words = []
-    for at, (match, terms) in enumerate(found):
-        asked = terms & weights.keys()
-        distance = min((abs(at - other) for other in asked_at), default=at)
-        is_name = at > 0 and re.match(r"\W*(?:[A-Z]|.*\d)", match.group()) is not None
-        context = (_NAME_WEIGHT if is_name else 1.0) / (1 + distance) if terms and not asked else 0
-        words.append(
-            _Word(
-                text=match.group(),
-                start=start + match.start(),
-                end=start + match.end(),
-                asked=asked,
-                context=context,
-            )
-        )
-    return words
-
-
-def _is_joint(words: Sequence[_Word], at: int) -> bool:
-    """Return whether a part of the sentence may begin, or the one before it end, at a word."""
-    return words[at].text.lower() in _JOINTS or bool(_CLAUSE_END.search(words[at - 1].text))
-
-
-def _is_fresh(words: Sequence[_Word], at: int) -> bool:
-    """Return whether a main clause is likely to begin at a word."""
-    return at == 0 or words[at - 1].text[-1] in ";:"
-
-
-def _count_torn(part: str) -> int:
-    """Return the quotations and brackets whose head a part lacks; a lacking end is shown as cut.
-
-    >>> _count_torn("frozen river” (so Lind)"), _count_torn("said: “The frozen")
-    (1, 0)
-    """
-    n_torn = 0
-    for opener, closer in ("“”", "«»", "()", "[]"):
-        depth = 0
-        for mark in part:
-            depth += (mark == opener) - (mark == closer)
-            if depth < 0:
-                n_torn, depth = n_torn + 1, 0
-    return n_torn
-
-
-def _trim(text: str, start: int, end: int) -> int:
-    while end > start + 1 and text[end - 1] in _TRAILING:
-        end -= 1
-    return end
-
-
 def _show(document: Document, first: int, last: int, *, start: int, end: int, room: int) -> str:
     """Return the words of a part as they stand within quotation marks, on one line."""
     shown = _nest(" ".join(document.text[first:last].split()))
     if (
         first == start
         and len(shown.split()) < room
-        and (antecedent := find_antecedent(document.text, first, last))
+        and (antecedent := explain_pronoun(document.text, first, last))
     ):
         shown = re.sub(
             rf"\b{antecedent.pronoun}\b",

@@ -20,7 +20,8 @@ MILL = make_document(
     "The mill was built in 1874. Pell bought it, and 400 weavers came to work there.\n\n"
     "Lind said: “The owners of the mill closed the mill for money and for nothing else at all.”"
     " It rained on the green towers of the town for weeks that year.\n\n"
-    "In conclusion, the owners let the mill of Harrow die because it paid them to. They left the town.",
+    "In conclusion, the owners let the mill of Harrow die because it paid them to. They left"
+    " the town.",
     title="The Owners of the Mill",
 )
 

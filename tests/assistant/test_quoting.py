@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.antecedents import Antecedent, find_antecedent
 from assistant.evidence import Evidence
 from assistant.grounding import Claim
+from assistant.pronouns import Antecedent, explain_pronoun
 from assistant.quoting import LEAST_WORDS, introduce, is_person, quote_as_claim
 from assistant.support import Verdict
 from index.analysis import tokenize
@@ -258,16 +258,16 @@ def test_a_pronoun_beyond_doubt_is_explained_in_brackets(
 def test_a_pronoun_in_doubt_stays_alone(before: str, sentence: str) -> None:
     text = f"{BEFORE} In Harrow it snowed. {before} {sentence}"
     start = text.index(sentence, len(BEFORE))
-    assert find_antecedent(text, start, start + len(sentence)) is None
+    assert explain_pronoun(text, start, start + len(sentence)) is None
 
 
 def test_the_first_sentence_of_a_text_has_nothing_before_it() -> None:
-    assert find_antecedent("He left Harrow.", 0, 15) is None
+    assert explain_pronoun("He left Harrow.", 0, 15) is None
 
 
 def test_an_antecedent_tells_the_pronoun_as_written() -> None:
     text = f"{BEFORE} Then Pell left. Sadly, he died."
-    found = find_antecedent(text, text.index("Sadly"), len(text))
+    found = explain_pronoun(text, text.index("Sadly"), len(text))
     assert found == Antecedent(pronoun="he", name="Pell")
 
 
