@@ -178,10 +178,7 @@ def _number(number: int, noun: str) -> str:
 
 
 def _drop_twins(evidence: Sequence[Evidence]) -> list[Evidence]:
-    """Return evidence without the words that stand in it before, which would fill an essay's share.
-
-    Of the same words in two essays both stay: each says them.
-    """
+    """Return evidence without an essay's repetitions, which would fill its share."""
     unique: dict[tuple[str, str], Evidence] = {}
     for one in evidence:
         words = " ".join(one.sentence.text.split()).casefold()
