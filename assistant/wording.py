@@ -83,17 +83,22 @@ def describe_expansions(expanded: Sequence[Expansion]) -> str:
 
 
 def describe_missing(missing: Sequence[str], notice: str) -> str:
-    """Name what occurs in no essay, unless the notice names all of it; then nothing.
+    """Name what occurs in no essay and the notice does not name; empty if there is nothing.
 
     >>> describe_missing(["Lind", "1788"], "The essays do not seem to answer this question.")
     'No essay has “Lind”, “1788”.'
-    >>> describe_missing(["Lind"], "The essays hold nothing on Lind.")
+    >>> describe_missing(["Lind", "1788"], "The essays have nothing on “Lind”.")
+    'No essay has “1788”.'
+    >>> describe_missing(["Lind"], "The essays have nothing on “Lind”.")
     ''
     """
     said = notice.casefold()
-    if all(word.casefold() in said for word in missing):
-        return ""
-    return f"No essay has {_quoted(missing)}."
+    unsaid = [
+        word
+        for word in missing
+        if not re.search(rf"(?<!\w){re.escape(word.casefold())}(?!\w)", said)
+    ]
+    return f"No essay has {_quoted(unsaid)}." if unsaid else ""
 
 
 def describe_withheld(count: int) -> str:
