@@ -12,7 +12,7 @@ from assistant.figures import Interval, mean, median, ratio, share, share_interv
 def test_an_interval_is_wilsons(hits: int, n: int, low: float, high: float) -> None:
     found = share_interval(hits, n)
     assert found is not None
-    assert (found.low, found.high) == (pytest.approx(low, abs=1e-3), pytest.approx(high, abs=1e-3))
+    assert [found.low, found.high] == pytest.approx([low, high], abs=1e-3)
 
 
 def test_more_questions_make_an_interval_narrower() -> None:

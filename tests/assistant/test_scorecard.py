@@ -6,13 +6,17 @@ from dataclasses import replace
 import pytest
 
 from assistant.answers import Reason, Seconds
-from assistant.evaluation import EvaluationQuestion, GoldSpan, Kind
+from assistant.citation_quality import CitationQuality
+from assistant.cli_output import render_scorecard
+from assistant.evaluation import EvaluationQuestion, Kind
+from assistant.figures import share_interval
 from assistant.llm import Usage
 from assistant.measuring import QuestionResult
+from assistant.querying import Expansion
 from assistant.scorecard import make_scorecard
-from tests.assistant.samples import make_answer
+from assistant.support import Verdict
+from tests.assistant.samples import make_answer, make_claim
 
-GOLD = "Pell closed the mill in the winter of 1903"
 GROUPS = {
     "answerable": {"n", "correct", "correct_own_words", "abstained"},
     "unanswerable": {"n", "abstained"},
@@ -32,16 +36,9 @@ GROUPS = {
 NUMBERS = {"wrong_answers", "wrong_refusals"}
 
 
-def make_question(
-    kind: Kind = "fact", *, name: str = "q", gold: str = GOLD, facts: tuple[str, ...] = ("1903",)
-) -> EvaluationQuestion:
+def make_question(kind: Kind) -> EvaluationQuestion:
     return EvaluationQuestion(
-        id=name,
-        kind=kind,
-        question="When did Pell close the mill?",
-        facts=(facts,) if kind != "unanswerable" else (),
-        evidence=(GoldSpan(essay="mills.md", quote=gold),) if kind != "unanswerable" else (),
-        history=(),
+        id="q", kind=kind, question="When?", facts=(), evidence=(), history=()
     )
 
 
@@ -179,3 +176,116 @@ def test_each_question_is_printed_with_its_answer_and_every_verdict() -> None:
     assert (row["gold_rank"], row["citations_on_gold"]) == (1, 1)
     assert row["tokens"] == {"prompt": 100, "evaluated": 40, "generated": 9}
     assert row["seconds"] == {"search": 0.1, "first_token": 1.0, "total": 2.0}
+
+
+def test_each_kind_asked_has_its_own_counts() -> None:
+    kinds = dict(make_scorecard(RESULTS).by_kind)
+    assert list(kinds) == ["fact", "why", "compare", "followup", "unanswerable"]
+    counts = {
+        kind: (one.n, one.correct, one.correct_own_words, one.abstained, one.wrong)
+        for kind, one in kinds.items()
+    }
+    assert counts == {
+        "fact": (1, 1, 1, 0, 0),
+        "why": (1, 1, 0, 0, 0),
+        "compare": (1, 0, 0, 1, 0),
+        "followup": (1, 0, 0, 0, 1),
+        "unanswerable": (2, 0, 0, 1, 1),
+    }
+
+
+def test_wrong_answers_are_those_given_to_any_question_and_wrong() -> None:
+    card = make_scorecard(RESULTS)
+    assert (card.wrong_answers, card.wrong_refusals) == (2, 1)
+
+
+def test_unanswerable_questions_that_are_near_are_counted_apart() -> None:
+    far, near = (make_result("unanswerable", abstained=one) for one in (True, False))
+    near = replace(near, question=replace(near.question, is_near=True))
+    card = make_scorecard([far, near])
+    assert (card.unanswerable.n, card.unanswerable.abstained) == (2, 1)
+    assert (card.unanswerable_near.n, card.unanswerable_near.abstained) == (1, 0)
+
+
+def test_intervals_are_of_the_shares_shown() -> None:
+    intervals = make_scorecard(RESULTS).intervals
+    assert intervals.correct == share_interval(2, 4)
+    assert intervals.correct_own_words == intervals.wrongly_refused == share_interval(1, 4)
+    assert intervals.refused == share_interval(1, 2)
+    assert intervals.refused_near is None
+
+
+def with_claims(*verdicts: Verdict, withheld: int = 0) -> QuestionResult:
+    result = make_result()
+    claims = tuple(replace(make_claim(), verdict=one, reason=one.value) for one in verdicts)
+    answer = replace(result.answer, claims=claims, withheld=(make_claim("It fell."),) * withheld)
+    return replace(result, answer=answer)
+
+
+def test_claims_are_counted_by_what_became_of_them() -> None:
+    results = [
+        with_claims(Verdict.SUPPORTED, Verdict.PARTIAL, withheld=1),
+        with_claims(Verdict.SUPPORTED, withheld=2),
+    ]
+    claims = make_scorecard(results).claims
+    assert (claims.shown, claims.supported, claims.partial, claims.withheld) == (3, 2, 1, 3)
+
+
+def test_the_quality_of_citations_is_over_all_claims_of_all_answers() -> None:
+    counts = ((2, 1, 3, 3), (1, 1, 1, 0))
+    results = [
+        replace(
+            make_result(),
+            quality=CitationQuality(n_claims=a, n_carried=b, n_citations=c, n_useful=d),
+        )
+        for a, b, c, d in counts
+    ]
+    quality = make_scorecard([*results, make_result()]).citation_quality
+    assert (quality.recall, quality.precision) == (0.6667, 0.75)
+    unmeasured = make_scorecard([make_result()]).citation_quality
+    assert (unmeasured.recall, unmeasured.precision) == (None, None)
+
+
+def test_the_curve_is_that_of_the_doubts() -> None:
+    def doubted(kind: Kind, doubt: float, *, abstained: bool) -> QuestionResult:
+        result = make_result(kind, abstained=abstained)
+        return replace(result, answer=replace(result.answer, doubt=doubt))
+
+    card = make_scorecard(
+        [
+            doubted("fact", 0.2, abstained=False),
+            doubted("unanswerable", 0.7, abstained=True),
+        ]
+    )
+    assert [(one.threshold, one.wrong_refusals, one.wrong_answers) for one in card.curve] == [
+        (0.2, 1, 0),
+        (0.7, 0, 0),
+        (1.0, 0, 1),
+    ]
+
+
+def test_each_question_is_printed_with_its_checks_and_what_was_left_out() -> None:
+    result = with_claims(Verdict.SUPPORTED, Verdict.PARTIAL, withheld=1)
+    expansion = Expansion(word="brigde", spellings=("bridge",))
+    answer = replace(result.answer, expanded=(expansion,), notice="Looked.", doubt=0.25)
+    result = replace(result, answer=answer)
+    printed = json.loads(json.dumps(make_scorecard([result]).to_json([result])))
+    (row,) = printed["questions"]
+    assert (row["verdicts"], row["reasons"]) == (["supported", "partial"],) * 2
+    assert row["support"] == [1.0, 1.0]
+    assert row["withheld"] == [{"text": "It fell.", "support": 1.0, "reason": ""}]
+    assert row["expanded"] == [{"word": "brigde", "spellings": ["bridge"]}]
+    assert (row["notice"], row["doubt"], row["near"]) == ("Looked.", 0.25, False)
+
+
+def test_the_card_is_printed_with_every_group_and_the_curve() -> None:
+    lines = render_scorecard(make_scorecard(RESULTS)).splitlines()
+    assert lines[0] == "model: fake"
+    assert "answerable: n 4, correct 2, correct_own_words 1, abstained 1" in lines
+    assert "wrong_answers: 2" in lines
+    assert "kind why: n 1, correct 1, correct_own_words 0, abstained 0, wrong 0" in lines
+    assert "citation_quality: recall -, precision -" in lines
+    (intervals,) = (line for line in lines if line.startswith("intervals: "))
+    assert "correct 0.15 to 0.85" in intervals
+    assert "refused_near -" in intervals
+    assert lines[-2].startswith("refuse from doubt")

@@ -125,7 +125,8 @@ def test_an_unanswerable_question_is_near_and_has_no_evidence(tmp_path: Path) ->
     loaded = load_record(tmp_path, make_record(), is_answerable=False)
     assert loaded.question.is_near
     assert not loaded.question.is_answerable
-    assert loaded.question.evidence == loaded.question.facts == ()
+    assert not loaded.question.evidence
+    assert not loaded.question.facts
     assert loaded.question.id == "unanswerable:7"
 
 

@@ -192,6 +192,15 @@ def test_the_id_tells_whether_all_names_occur_in_the_essays(question: Evaluation
     assert question.id.startswith("far" if foreign else "near")
 
 
+@each_question
+def test_a_question_is_marked_near_if_its_id_says_so(question: EvaluationQuestion) -> None:
+    assert question.is_near == question.id.startswith("near")
+
+
+def test_at_least_24_unanswerable_questions_have_only_names_of_the_essays() -> None:
+    assert sum(one.is_near for one in UNANSWERABLE) >= 24
+
+
 def test_half_of_the_unanswerable_questions_have_only_names_of_the_essays() -> None:
     near = [one for one in UNANSWERABLE if one.id.startswith("near")]
     assert 2 * len(near) >= len(UNANSWERABLE)
