@@ -19,9 +19,13 @@ answers that are kept without asking again. The parts, and what their figures me
 ``clapnq`` (each question put to its own passage, on its subject, that answers it or does not):
     the shares of the unanswerable refused; of the answerable answered; of the answerable with a
     citation that overlaps a selected sentence, which is what counts as right there; the same of
-    those answered; of citations that are exact spans; of shown claims that are fully supported;
-    the AUROC with which doubt tells the unanswerable; and, for every bound of doubt that could
-    have been set, wrong refusals and wrong answers.
+    those answered; the figures of citations; the AUROC with which doubt tells the unanswerable;
+    and, for every bound of doubt that could have been set, wrong refusals and wrong answers.
+
+The figures of citations are the shares of citations that are exact spans of an essay; of shown
+claims that are supported, not in part only; of shown claims that one citation carries alone; and
+of citations that carry their claim alone or without which the others do less, the last three by
+the assistant's own scorer (see ``assistant.citation_quality``).
 """
 
 import argparse
@@ -32,17 +36,16 @@ import sys
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import closing
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict
 from itertools import zip_longest
 from pathlib import Path
 from types import FrameType
 from typing import Final
 
-import numpy as np
-
 from assistant.answering import Assistant
+from assistant.citation_quality import make_scorer
 from assistant.cli_progress import notice, show_count, show_steps
-from assistant.curves import CurvePoint, make_outcome, render_curve, risk_curve, save_curve
+from assistant.curves import render_curve, save_curve
 from assistant.errors import StoppedError
 from assistant.evaluation import EssayTexts
 from assistant.llm import LanguageModel
@@ -50,13 +53,10 @@ from assistant.measuring import QuestionResult, answer_question, measure
 from assistant.model_setup import prepare_model
 from assistant.prompting import PromptBook
 from assistant.settings import DEFAULT_MODEL, load_settings
-from assistant.support import Verdict
-from index.analysis import tokenize
-from index.bm25 import K1, B, Bm25Index
+from index.bm25 import Bm25Index
 from index.corpus import Document
-from index.passages import PASSAGE_WORDS, split_passages
+from index.passages import split_passages
 from tests.benchmarks.answer_log import AnswerLog
-from tests.benchmarks.attribution import cross_validate, judge_examples, load_examples
 from tests.benchmarks.datasets import (
     CLAPNQ_FILES,
     XQUAD_FILE,
@@ -65,15 +65,14 @@ from tests.benchmarks.datasets import (
     load_clapnq,
     load_xquad,
 )
-from tests.benchmarks.retrieval import (
-    Question,
-    Ranker,
-    Setting,
-    Task,
-    holds_any,
-    load_xquad_task,
+from tests.benchmarks.measures import (
+    Measured,
+    measure_attribution,
+    measure_clapnq,
+    measure_retrieval,
+    measure_xquad,
 )
-from tests.benchmarks.tables import Figure, make_auroc, make_share, render_table
+from tests.benchmarks.tables import render_table
 
 ATTRIBUTION_FILE: Final = "attribution_dev.jsonl"
 PARTS: Final = ("retrieval", "attribution", "xquad", "clapnq")
@@ -88,15 +87,6 @@ FILES: Final = {
 """What each part reads."""
 XQUAD_SAMPLE: Final = 60
 SEED: Final = 20
-SHIPPED: Final = Setting("index", K1, B, PASSAGE_WORDS, True)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Measured:
-    """What a part comes to; the curve is empty where nothing could be refused rightly."""
-
-    figures: tuple[Figure, ...]
-    curve: tuple[CurvePoint, ...] = ()
 
 
 def load_part(
@@ -146,7 +136,7 @@ def answer_all(
             # Questions on the same essays stand together.
             opened, essays = one.documents, EssayTexts(one.documents)
             index = Bm25Index([p for document in opened for p in split_passages(document)])
-            assistant = Assistant(index, model, prompts=prompts)
+            assistant, score = Assistant(index, model, prompts=prompts), make_scorer(index)
         answer = log.find(part, one.question.id)
         if answer is None:
             try:
@@ -154,116 +144,9 @@ def answer_all(
             except StoppedError:
                 break
             log.add(part, one.question.id, answer)
-        results.append(measure(one.question, answer, essays))
+        results.append(measure(one.question, answer, essays, score=score))
         on_result()
     return tuple(results)
-
-
-def is_right(result: QuestionResult) -> bool:
-    """Return whether an answer has a citation on the words that answer."""
-    return not result.answer.abstained and result.n_on_gold > 0
-
-
-def measure_xquad(results: Sequence[QuestionResult]) -> Measured:
-    """Sum up the sample of XQuAD, where every question has an answer."""
-    return Measured(
-        figures=(
-            make_share("xquad", "answered", (not one.answer.abstained for one in results)),
-            make_share("xquad", "citation on the answer", map(is_right, results)),
-            make_share("xquad", "holds the answer", (one.is_correct for one in results)),
-            _share_verbatim("xquad", results),
-        )
-    )
-
-
-def measure_clapnq(results: Sequence[QuestionResult]) -> Measured:
-    """Sum up ClapNQ, where half of the questions have no answer."""
-    answerable = [one for one in results if one.question.is_answerable]
-    refused = [one.answer.abstained for one in results if not one.question.is_answerable]
-    answered = [one for one in answerable if not one.answer.abstained]
-    claims = [claim for one in results for claim in one.answer.claims]
-    right = [replace(one, is_correct=is_right(one)) for one in results]
-    return Measured(
-        figures=(
-            make_share("clapnq", "unanswerable refused", refused),
-            make_share("clapnq", "answerable answered", (one in answered for one in answerable)),
-            make_share("clapnq", "answerable, right citation", map(is_right, answerable)),
-            make_share("clapnq", "of those answered, right citation", map(is_right, answered)),
-            _share_verbatim("clapnq", results),
-            make_share(
-                "clapnq",
-                "shown claims supported",
-                (claim.verdict is Verdict.SUPPORTED for claim in claims),
-            ),
-            make_auroc(
-                "clapnq",
-                "AUROC of doubt",
-                [one.answer.doubt for one in results],
-                [not one.question.is_answerable for one in results],
-            ),
-        ),
-        curve=risk_curve(
-            make_outcome(
-                one.answer, is_answerable=one.question.is_answerable, is_correct=one.is_correct
-            )
-            for one in right
-        ),
-    )
-
-
-def _share_verbatim(part: str, results: Sequence[QuestionResult]) -> Figure:
-    hits = [number < one.n_verbatim for one in results for number in range(one.n_citations)]
-    return make_share(part, "citations verbatim", hits)
-
-
-def measure_retrieval(folder: Path) -> Measured:
-    """Rank the passages of all texts of each set for all its answerable questions."""
-    questions = load_part("clapnq", folder)
-    tasks = {
-        "XQuAD": load_xquad_task(folder / XQUAD_FILE),
-        "ClapNQ": Task(
-            tuple(dict.fromkeys(document for one in questions for document in one.documents)),
-            [
-                Question(
-                    terms=tokenize(one.question.question),
-                    is_gold=holds_any(
-                        [" ".join(span.quote.split()) for span in one.question.evidence]
-                    ),
-                    is_home=one.documents.__contains__,
-                )
-                for one in questions
-                if one.question.evidence
-            ],
-        ),
-    }
-    figures: list[Figure] = []
-    for name, task in tasks.items():
-        ranks = Ranker(task).rank(SHIPPED).gold
-        for depth, words in ((1, "first"), (4, "in the first four")):
-            hits = (0 < rank <= depth for rank in ranks)
-            figures.append(make_share("retrieval", f"{name}, gold passage {words}", hits))
-    return Measured(figures=tuple(figures))
-
-
-def measure_attribution(path: Path) -> Measured:
-    """Tell claims that their references back from those that they do not."""
-    examples = load_examples(path)
-    judged = judge_examples(examples)
-    labels = [one.is_attributable for one in examples]
-    figures: list[Figure] = []
-    for name, scores in (("support", judged.support), ("containment", judged.containment)):
-        figures.append(make_auroc("attribution", f"AUROC of {name}", scores.tolist(), labels))
-        accuracy = cross_validate(scores, np.array(labels), folds=10, repeats=5)
-        figures.append(
-            Figure(
-                part="attribution",
-                name=f"balanced accuracy of {name}",
-                value=round(accuracy, 4),
-                interval=None,
-                n=len(labels),
-            )
-        )
-    return Measured(figures=tuple(figures))
 
 
 def render_report(model: str, date: str, parts: Sequence[Measured]) -> str:
@@ -336,7 +219,9 @@ def main() -> int:
     cancelled = _stop_on_interrupt()
     found: list[Measured] = []
     if "retrieval" in options.parts:
-        found.append(measure_retrieval(options.data))
+        found.append(
+            measure_retrieval(options.data / XQUAD_FILE, load_part("clapnq", options.data))
+        )
     if "attribution" in options.parts:
         found.append(measure_attribution(options.data / ATTRIBUTION_FILE))
     if asked := [part for part in options.parts if part in MODEL_PARTS]:

@@ -17,17 +17,15 @@ from assistant.support import Verdict
 from tests.assistant.corpora import MILL
 from tests.assistant.samples import make_answer
 from tests.benchmarks.answer_log import AnswerLog
-from tests.benchmarks.answers import (
+from tests.benchmarks.answers import answer_all, load_part, render_report
+from tests.benchmarks.datasets import CLAPNQ_FILES, XQUAD_FILE, BenchmarkQuestion
+from tests.benchmarks.measures import (
     Measured,
-    answer_all,
     is_right,
-    load_part,
     measure_clapnq,
     measure_retrieval,
     measure_xquad,
-    render_report,
 )
-from tests.benchmarks.datasets import CLAPNQ_FILES, XQUAD_FILE, BenchmarkQuestion
 from tests.benchmarks.test_datasets import make_record, write_xquad
 from tests.fakes import FakeModel
 
@@ -131,6 +129,8 @@ def test_clapnq_counts_refusals_answers_and_right_citations() -> None:
         "of those answered, right citation": 0.5,
         "citations verbatim": 1.0,
         "shown claims supported": pytest.approx(2 / 3, abs=1e-4),
+        "shown claims carried by one citation": pytest.approx(2 / 3, abs=1e-4),
+        "citations enough or needed": pytest.approx(2 / 3, abs=1e-4),
         "AUROC of doubt": pytest.approx(4 / 6, abs=1e-4),
     }
 
@@ -149,6 +149,9 @@ def test_xquad_counts_answers_citations_and_texts() -> None:
         "citation on the answer": pytest.approx(1 / 3, abs=1e-4),
         "holds the answer": pytest.approx(1 / 3, abs=1e-4),
         "citations verbatim": 1.0,
+        "shown claims supported": 0.5,
+        "shown claims carried by one citation": 0.5,
+        "citations enough or needed": 0.5,
     }
 
 
@@ -170,7 +173,8 @@ def test_a_part_is_loaded_with_both_kinds_in_turn(tmp_path: Path) -> None:
 
 
 def test_retrieval_is_measured_on_all_questions_with_an_answer(tmp_path: Path) -> None:
-    figures = measure_retrieval(write_sets(tmp_path)).figures
+    folder = write_sets(tmp_path)
+    figures = measure_retrieval(folder / XQUAD_FILE, load_part("clapnq", folder)).figures
     assert [(one.name.partition(",")[0], one.n) for one in figures] == [
         *[("XQuAD", 2)] * 2,
         *[("ClapNQ", 3)] * 2,
