@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from assistant.facts import is_no_name, opens_sentence
-from assistant.terms import base_term, read_spans
+from assistant.terms import base_term, is_variant, read_spans
 
 _WORD: Final = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*|[,;:.!?()“”\"–—]")
 
@@ -119,9 +119,9 @@ def _words(text: str, names: frozenset[str]) -> tuple[_Word, ...]:
     words = []
     for match in _WORD.finditer(text):
         term = terms.get(match.start(), "")
-        is_name = term in names and match.group()[:1].isupper()
-        if is_name and opens_sentence(text, match.start()):
-            is_name = not is_no_name(term)
+        name = _same_name(term, names) if term and match.group()[:1].isupper() else ""
+        if name and opens_sentence(text, match.start()) and is_no_name(term):
+            name = ""
         is_owner = bool(re.search(r"['’]s?$", match.group()))
         if not is_owner and text[match.end() : match.end() + 1] in ("'", "’"):
             is_owner = match.group().endswith("s")
@@ -129,11 +129,18 @@ def _words(text: str, names: frozenset[str]) -> tuple[_Word, ...]:
             _Word(
                 text=match.group().casefold(),
                 term=base_term(term) if term else "",
-                name=term if is_name else "",
+                name=name,
                 is_owner=is_owner,
             )
         )
     return tuple(words)
+
+
+def _same_name(term: str, names: frozenset[str]) -> str:
+    """Return which of the names a term spells; "" if none."""
+    if term in names:
+        return term
+    return next((name for name in sorted(names) if is_variant(name, term)), "")
 
 
 def _roles(words: tuple[_Word, ...], term: str, *, reads_pronouns: bool) -> Roles:
@@ -170,7 +177,7 @@ def _roles_at(words: tuple[_Word, ...], at: int) -> Iterator[tuple[set[str], set
     if owner:
         if by:
             yield by, owner
-        elif of:
+        elif of or (following and following.text == "of"):
             yield owner, of
         elif following and following.text in _BE:
             yield _group_after(words, at + 2), owner
@@ -183,6 +190,8 @@ def _roles_at(words: tuple[_Word, ...], at: int) -> Iterator[tuple[set[str], set
         yield _group_after(words, at + 1), set()
         return
     is_noun = at > 0 and words[at - 1].text in _DETERMINERS
+    if at and words[at - 1].text in PREPOSITIONS - {"to"} and not _is_gerund(words[at]):
+        return
     if by:
         yield by, of or _subject(words, at)
         return
@@ -195,9 +204,13 @@ def _roles_at(words: tuple[_Word, ...], at: int) -> Iterator[tuple[set[str], set
         yield set(), _subject(words, at)
         return
     subject = _subject(words, at)
-    if not subject and words[at].text.endswith("ing") and not _has_name(words[:at]):
+    if not subject and _is_gerund(words[at]) and not _has_name(words[:at]):
         subject = _after_comma(words, at)
     yield subject, _object(words, at) | _after_preposition(words, at, "to")
+
+
+def _is_gerund(word: _Word) -> bool:
+    return word.text.endswith("ing")
 
 
 def _has_name(words: tuple[_Word, ...]) -> bool:
@@ -288,10 +301,16 @@ def _subject(words: tuple[_Word, ...], at: int) -> set[str]:
     if back < 0:
         return set()
     here = words[back]
+    if _has_noun_phrase(words, back + 1, at):
+        return set()
     if here.text in _SUBJECT_PRONOUNS:
         return _first_actor(words[:back])
     if here.text in ("who", "which", "that"):
         return _antecedent(words, back)
+    if here.text in (",", "and", "or", "but") and any(
+        word.term and not word.text.endswith("ly") for word in words[back + 1 : at]
+    ):
+        return set()
     if here.text == ",":
         inserted = back - 1
         while inserted >= 0 and words[inserted].text not in (",", ";", "."):
@@ -307,6 +326,14 @@ def _subject(words: tuple[_Word, ...], at: int) -> set[str]:
     if first and (words[first - 1].text in PREPOSITIONS or here.is_owner):
         return _subject(words, first - 1) if words[first - 1].text in PREPOSITIONS else set()
     return set() if here.is_owner else group
+
+
+def _has_noun_phrase(words: tuple[_Word, ...], start: int, end: int) -> bool:
+    """Return whether a common noun with an article, governed by no preposition, stands between."""
+    return any(
+        words[at].text in _DETERMINERS and words[at - 1].text not in PREPOSITIONS
+        for at in range(max(1, start), end)
+    )
 
 
 def _antecedent(words: tuple[_Word, ...], at: int) -> set[str]:
@@ -386,6 +413,8 @@ def _group_before(words: tuple[_Word, ...], last: int) -> tuple[int, set[str]]:
         if before.name:
             first -= 1
         elif before.text in ("and", "or", ",") and first > 1 and words[first - 2].name:
+            if first > 2 and words[first - 3].text in PREPOSITIONS:
+                break
             is_row = before.text != "," or "and" in {one.text for one in words[first:last]}
             if not is_row:
                 break

@@ -18,6 +18,9 @@ from assistant.facts import (
     find_missing,
     find_moved_number,
     find_names,
+    find_numbers,
+    has_number,
+    said_numbers,
 )
 from assistant.polarity import find_denial, find_turned_time
 from assistant.roles import find_reversal
@@ -133,6 +136,7 @@ def score_terms(
     if total <= 0:
         return 0.0
     near = {term for span in spans for term in read_terms(span)}
+    near |= _said_numbers(claim, spans)
     far = set(read_terms(context))
     carried = sum(
         weight * (1.0 if _holds(near, term) else CONTEXT_SHARE if _holds(far, term) else 0.0)
@@ -143,6 +147,17 @@ def score_terms(
         return carried / total
     joined = pairs & {pair for span in spans for pair in _pairs(span)}
     return (1 - PAIR_SHARE) * carried / total + PAIR_SHARE * len(joined) / len(pairs)
+
+
+def _said_numbers(claim: str, spans: Sequence[str]) -> set[str]:
+    """Return the terms of the claim's numbers that the spans hold, in whatever spelling."""
+    values = said_numbers("\n".join(spans))
+    return {
+        term
+        for number in find_numbers(claim)
+        if has_number(number, values)
+        for term in read_terms(number.text)
+    }
 
 
 def _holds(terms: set[str], term: str) -> bool:
