@@ -3,8 +3,8 @@
 Run ``python -m tests.benchmarks.misspelling --essays DIR --questions FILE --xquad FILE``, with
 files as for ``tests.benchmarks.retrieval``. In each question one word of at least five letters
 gets a slip at random, seeded: two letters change places, one is left out, doubled, or another.
-Printed are the shares of questions with a gold passage in first place and in the first four: as asked and
-mistyped, each searched for as typed and as ``analyse_query`` reads it.
+Printed are the shares of questions with a gold passage in first place and in the first four: as
+asked and mistyped, each searched for as typed and as ``analyse_query`` reads it.
 """
 
 import argparse
