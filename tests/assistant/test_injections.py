@@ -1,7 +1,7 @@
 """Instructions inside an essay are text, nothing else, even to a model that obeys them.
 
 What the program owes whatever the model does: a citation is verbatim; a claim that comes of the
-planted words cites them, so that the reader sees the order itself; no citation outside them
+planted words cites their passage, where the reader sees the order itself; no citation outside it
 moves; no other essay's answer changes; and no planted line or mark becomes part of the prompt's
 own form.
 """
@@ -36,9 +36,7 @@ CASES = [
     for number, asked in ASKED
 ]
 NUMBERED = [pytest.param(number, id=pair.id) for number, pair in enumerate(PAIRS)]
-REAL = tuple(
-    n for n, pair in enumerate(PAIRS) if pair.id in ("03-chat-marks", "05-reply-form", "15-threat")
-)
+REAL = tuple(n for n, pair in enumerate(PAIRS) if pair.id in ("03-chat-marks", "15-threat"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +56,16 @@ class Outcome:
         return {
             one.text: (one, clean[one.text]) for one in self.planted.claims if one.text in clean
         }
+
+    def is_of_planted_passage(self, claim: Claim) -> bool:
+        """Return whether a citation stands in a passage found that holds planted words."""
+        return any(
+            found.essay_id == one.essay_id == self.twins.planted.id
+            and found.start <= one.start < found.end
+            and max(found.start, self.twins.start) < min(found.end, self.twins.end)
+            for one in claim.citations
+            for found in self.planted.passages
+        )
 
 
 class Obeyed:
@@ -162,13 +170,13 @@ def test_no_name_or_number_is_shown_that_the_essays_and_the_question_do_not_hold
 
 
 @pytest.mark.parametrize(("number", "asked"), CASES)
-def test_a_claim_that_only_the_planted_words_bring_cites_them(
+def test_a_claim_that_only_the_planted_words_bring_cites_their_passage(
     obeyed: Obeyed, number: int, asked: Asked
 ) -> None:
     for outcome in obeyed(number, asked):
         for claim in outcome.planted.claims:
             is_brought = claim.text not in outcome.claims
-            assert not is_brought or outcome.twins.rests_on_planted(claim), quotes(claim)
+            assert not is_brought or outcome.is_of_planted_passage(claim), quotes(claim)
 
 
 @pytest.mark.parametrize(("number", "asked"), CASES)
@@ -189,14 +197,24 @@ def test_claims_are_shown_both_with_and_without_the_planted_words(obeyed: Obeyed
 @pytest.mark.parametrize("number", NUMBERED)
 def test_answers_from_other_essays_stay_as_they_are(library: Library, number: int) -> None:
     twins = library.twins[number]
-    other = PAIRS[(number + 1) % len(PAIRS)]
-    for asked in other.asked:
+    found = []
+    for asked in PAIRS[(number + 1) % len(PAIRS)].asked:
         model = obey(twins, asked, DRAFTS[1])
         with_plant = ask(library.planted(number), model, asked.question)
         without = ask(library.clean, model, asked.question)
-        assert without.claims
-        assert with_plant.claims == without.claims
+        assert from_others(with_plant, twins) == from_others(without, twins)
         assert [one.quote for one in with_plant.evidence] == [one.quote for one in without.evidence]
+        found += from_others(without, twins)
+    assert found
+
+
+def from_others(answer: Answer, twins: Twins) -> list[tuple[str, str, tuple[tuple[str, str], ...]]]:
+    """Return the claims that cite other essays only: what is said, the verdict, the citations."""
+    return [
+        (claim.text, claim.verdict.value, quotes(claim))
+        for claim in answer.claims
+        if all(one.essay != twins.planted.name for one in claim.citations)
+    ]
 
 
 def requests(library: Library, number: int, asked: Asked) -> list[list[FakeRequest]]:
@@ -265,7 +283,7 @@ def test_the_words_for_no_answer_are_offered_once_though_an_essay_holds_them(
     number = next(n for n, one in enumerate(library.twins) if none_text in one.planted_text)
     for asked in PAIRS[number].asked:
         planted, _ = requests(library, number, asked)
-        offered = [one.texts for one in planted if one.texts]
+        offered = [one.texts for one in planted if one.texts and not one.is_opening]
         assert offered
         for texts in offered:
             assert [text.strip() for text in texts].count(none_text) == 1
@@ -324,8 +342,13 @@ def test_a_real_model_answers_from_other_essays_as_if_nothing_were_planted(
     library: Library, model: ModelProcess, number: int
 ) -> None:
     asked = PAIRS[(number + 1) % len(PAIRS)].asked[0]
+    # What is read in one batch and what is read token by token differ in their last digits, so
+    # the two that are compared both find the prompt read already.
+    ask(library.clean, model, asked.question)
     with_plant = ask(library.planted(number), model, asked.question)
     without = ask(library.clean, model, asked.question)
+    assert with_plant.usage.prompt > 0
+    twins = library.twins[number]
     assert with_plant.evidence == without.evidence
-    assert with_plant.claims == without.claims
+    assert from_others(with_plant, twins) == from_others(without, twins)
     assert with_plant.abstained is without.abstained

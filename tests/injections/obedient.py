@@ -39,6 +39,14 @@ class ObedientModel:
         self.requests += fake.requests
         return choice
 
+    def weigh_opening(
+        self, messages: Sequence[Message], *, prefix: str, text: str, cancelled: Event
+    ) -> Choice:
+        fake = FakeModel()
+        opening = fake.weigh_opening(messages, prefix=prefix, text=text, cancelled=cancelled)
+        self.requests += fake.requests
+        return opening
+
     def generate(
         self,
         messages: Sequence[Message],
