@@ -127,7 +127,7 @@ def resolve(question: str, said: Sequence[Said], *, is_word: IsWord) -> str:
         said: What was said before, oldest first; without it, the question stands as it is.
         is_word: Whether a term is known as a common word.
 
-    >>> resolve("What about Vey?", [Said("When did Pell leave?", "In 1903.")],
+    >>> resolve("What about Vey?", [Said("When did Pell leave?", "By night.")],
     ...         is_word=lambda term: False)
     'When did Vey leave?'
     """
