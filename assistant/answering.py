@@ -1,14 +1,11 @@
-"""From a question to an answer: search, select evidence, prompt, generate, check."""
+"""From a question to an answer: search, select evidence, judge it, write, check."""
 
-import re
 import threading
-import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import replace
 from typing import Final
 
 from assistant.answers import (
-    Answer,
     Answered,
     ClaimChecked,
     Event,
@@ -18,34 +15,59 @@ from assistant.answers import (
     QueryMade,
     QuotesChosen,
     Reason,
-    Seconds,
 )
+from assistant.appraisal import Appraiser
 from assistant.citations import Citation, cite
+from assistant.drafting import Task, Writer
 from assistant.errors import StoppedError
 from assistant.evidence import Evidence, score_sentences, select_evidence
-from assistant.grounding import (
-    Claim,
-    align_claim,
-    find_foreign,
-    is_cut_off,
-    split_draft,
-    split_whole,
+from assistant.expansion import Query, analyse_query, find_unknown_names, find_unknown_numbers
+from assistant.intents import Intent, Reading, read_question
+from assistant.judging import (
+    Caution,
+    is_doubtful,
 )
-from assistant.judging import Caution, find_unknown_name, is_unanswerable, rank_quotes
-from assistant.llm import LanguageModel, Message, Usage
+from assistant.llm import LanguageModel
+from assistant.notices import explain_abstention
+from assistant.overview import lead_evidence
 from assistant.prompting import PromptBook
 from assistant.querying import Turn, make_query
+from assistant.quoting import quote_as_claim
+from assistant.record import AnswerRecord
+from assistant.spreading import (
+    by_essay,
+    count_mentions,
+    render_count,
+    render_searched,
+    spread_evidence,
+)
 from index.analysis import tokenize
 from index.bm25 import Bm25Index, Hit
+from index.corpus import Document
 
+QUOTES_KEPT: Final = 3
+"""How many of the sentences preferred are kept with the answer."""
 TOP_K: Final = 8
 """The passages searched for evidence, and shown."""
 MAX_EVIDENCE_SENTENCES: Final = 8
 MAX_EVIDENCE_TOKENS: Final = 350
 """Each costs the reader about 11 ms of waiting on two cores."""
-QUOTES_FOR_WRITING: Final = 2
-"""How many sentences are put before the model again when it writes."""
-MAX_ANSWER_TOKENS: Final = 96
+MAX_EARLIER_TURNS: Final = 2
+MAX_EARLIER_TOKENS: Final = 100
+"""How much of the conversation the model sees with a question that goes on from it."""
+MAX_WORDS: Final = 30
+"""The longest answer to a question of fact, in words."""
+MAX_EXPLAINING_WORDS: Final = 60
+"""The same for questions that ask why or how."""
+MAX_SENTENCES: Final = 2
+MAX_EXPLAINING_SENTENCES: Final = 3
+MAX_ESSAYS_ACROSS: Final = 4
+"""Over how many essays an answer that is ordered by essay goes at most."""
+MAX_WORDS_PER_ESSAY: Final = 25
+LEAD_SENTENCES: Final = 3
+"""How many of an essay's own sentences tell what it says."""
+MAX_QUOTED_WORDS: Final = 60
+"""The longest quotation that tells what an essay says."""
 
 
 class Assistant:
@@ -58,7 +80,11 @@ class Assistant:
         self._index = index
         self._model = model
         self._prompts = prompts if prompts is not None else PromptBook()
-        self._head = self._prompts.render_head()
+        self._appraiser = Appraiser(model, self._prompts, index)
+        self._writer = Writer(model, self._prompts, index)
+        self._documents = tuple(
+            {passage.document.id: passage.document for passage in index.passages}.values()
+        )
 
     def ask(
         self,
@@ -81,188 +107,166 @@ class Assistant:
         Raises:
             ModelError: The model failed.
         """
-        run = _Run(question=question, model=self._model.name, caution=caution)
+        record = AnswerRecord(question=question, model=self._model.name, caution=caution)
         try:
-            for event in self._steps(run, history, cancelled):
-                run.note(event)
+            for event in self._steps(record, history, cancelled):
+                record.note(event)
                 yield event
         except StoppedError:
-            run.reason, run.is_stopped = Reason.STOPPED, True
-        yield Answered(answer=run.to_answer())
+            record.reason, record.is_stopped = Reason.STOPPED, True
+        if not record.claims and record.reason is not Reason.REPLIED and not record.is_stopped:
+            record.notice = record.notice or explain_abstention(
+                record.reason,
+                record.query,
+                missing=record.missing,
+                is_known=self._index.has_term,
+                weigh=self._index.idf,
+            )
+        yield Answered(answer=record.to_answer())
 
     def _steps(
-        self, run: "_Run", history: Sequence[Turn], cancelled: threading.Event
+        self, record: AnswerRecord, history: Sequence[Turn], cancelled: threading.Event
     ) -> Iterator[Event]:
-        run.query = make_query(run.question, history)
-        yield QueryMade(query=run.query)
-        tokens = tokenize(run.query)
-        hits = self._index.search(tokens, top_k=TOP_K) if tokens else ()
-        run.search_s = run.elapsed_s()
-        yield PassagesFound(passages=tuple(_found(hit) for hit in hits))
-        evidence = select_evidence(
-            score_sentences(self._index, hits, tokens),
+        reading = read_question(record.question, self._documents, is_known=self._index.has_term)
+        if reading.reply:
+            record.reason, record.notice = Reason.REPLIED, reading.reply
+            return
+        text = make_query(reading.question, history)
+        if reading.intent is Intent.OVERVIEW:
+            yield QueryMade(query=text)
+            yield from self._give_overview(record, reading.documents)
+            return
+        query = analyse_query(text, self._index)
+        yield QueryMade(query=query.text, expanded=query.expanded)
+        if reading.is_counting and reading.intent is not Intent.LIST:
+            yield from self._count(record, reading.topic)
+        else:
+            earlier = self._select_turns(history) if text != reading.question else ()
+            yield from self._answer(record, reading, query, earlier, cancelled)
+
+    def _answer(
+        self,
+        record: AnswerRecord,
+        reading: Reading,
+        query: Query,
+        earlier: Sequence[Turn],
+        cancelled: threading.Event,
+    ) -> Iterator[Event]:
+        """Find, judge and write."""
+        is_across = reading.intent is Intent.ACROSS and len(self._documents) > 1
+        if is_across and query.text == reading.question:
+            # "Do the essays agree that" is not what to look for.
+            query = replace(analyse_query(reading.topic, self._index), text=query.text)
+        hits = self._search(query, top_k=len(self._index.passages) if is_across else TOP_K)
+        yield PassagesFound(passages=tuple(_found(hit) for hit in hits[:TOP_K]))
+        evidence = self._select(hits, query, is_spread=is_across)
+        if not evidence:
+            record.reason = Reason.NO_PASSAGES
+            return
+        record.reason = Reason.NOT_IN_EVIDENCE
+        record.missing = (
+            *find_unknown_names(query.text, self._index),
+            *find_unknown_numbers(query.text, self._index),
+        )
+        if record.missing:
+            return
+        yield EvidenceSelected(evidence=tuple(_cited(one) for one in evidence))
+        appraisal = self._appraiser.appraise(
+            query, evidence, hits=hits[:TOP_K], earlier=earlier, cancelled=cancelled
+        )
+        for usage in appraisal.usage:
+            record.add_usage(usage)
+        yield QuotesChosen(
+            quotes=tuple(_cited(one) for one in appraisal.ranked[:QUOTES_KEPT]),
+            p_none=appraisal.signals.p_none,
+            doubt=appraisal.doubt,
+            signals=appraisal.signals,
+        )
+        if is_doubtful(appraisal.doubt, record.caution):
+            return
+        record.reason = Reason.UNSUPPORTED
+        if reading.is_counting:
+            record.notice = render_searched(self._index)
+        groups = by_essay(appraisal.ranked)[:MAX_ESSAYS_ACROSS] if is_across else ()
+        if len(groups) < 2:
+            task = Task(
+                prompt=appraisal.prompt,
+                query=query,
+                ranked=appraisal.ranked,
+                max_words=MAX_EXPLAINING_WORDS if reading.is_explaining else MAX_WORDS,
+                max_sentences=(
+                    MAX_EXPLAINING_SENTENCES if reading.is_explaining else MAX_SENTENCES
+                ),
+            )
+            yield from self._writer.write(task, add_usage=record.add_usage, cancelled=cancelled)
+            return
+        record.is_by_essay = True
+        for group in groups:
+            task = Task(
+                prompt=appraisal.prompt,
+                query=query,
+                ranked=group,
+                max_words=MAX_WORDS_PER_ESSAY,
+                max_sentences=1,
+            )
+            yield from self._writer.write(task, add_usage=record.add_usage, cancelled=cancelled)
+
+    def _select_turns(self, history: Sequence[Turn]) -> tuple[Turn, ...]:
+        """Return the last turns that fit their budget together, oldest first."""
+        kept: list[Turn] = []
+        left = MAX_EARLIER_TOKENS
+        for turn in reversed(history[-MAX_EARLIER_TURNS:]):
+            left -= sum(self._model.count_tokens([turn.question, turn.answer]))
+            if left < 0:
+                break
+            kept.append(turn)
+        return tuple(reversed(kept))
+
+    def _search(self, query: Query, *, top_k: int) -> tuple[Hit, ...]:
+        if not query.tokens:
+            return ()
+        return self._index.search(query.tokens, top_k=top_k, weights=query.weights)
+
+    def _select(
+        self, hits: Sequence[Hit], query: Query, *, is_spread: bool
+    ) -> tuple[Evidence, ...]:
+        scored = score_sentences(
+            self._index, hits, query.tokens, weights=query.weights, question=query.text
+        )
+        select = spread_evidence if is_spread else select_evidence
+        return select(
+            scored,
             max_sentences=MAX_EVIDENCE_SENTENCES,
             max_tokens=MAX_EVIDENCE_TOKENS,
             count_tokens=self._model.count_tokens,
         )
-        if not evidence:
-            run.reason = Reason.NO_PASSAGES
-            return
-        if find_unknown_name(run.query, is_known=self._index.has_similar_term):
-            run.reason = Reason.NOT_IN_EVIDENCE
-            return
-        yield EvidenceSelected(evidence=tuple(_cited(one) for one in evidence))
-        texts = [_line(one) for one in evidence]
-        prompt = (*self._head, self._prompts.render_question(run.query, texts))
-        choice = self._model.choose(
-            prompt,
-            prefix=self._prompts.quote_prefix,
-            texts=[f" {text}" for text in (*texts, self._prompts.none_text)],
-            cancelled=cancelled,
-        )
-        run.add_usage(choice.usage)
-        *shares, p_none = choice.probabilities
-        ranked = rank_quotes(evidence, shares)
-        yield QuotesChosen(quotes=tuple(_cited(one) for one in ranked[:3]), p_none=p_none)
-        if is_unanswerable(p_none, evidence):
-            run.reason = Reason.NOT_IN_EVIDENCE
-            return
-        yield from self._write(run, prompt, ranked, cancelled)
 
-    def _write(
-        self,
-        run: "_Run",
-        prompt: Sequence[Message],
-        ranked: Sequence[Evidence],
-        cancelled: threading.Event,
+    def _give_overview(
+        self, record: AnswerRecord, documents: Sequence[Document]
     ) -> Iterator[Event]:
-        """Let the model write after the best quotes, and yield each sentence once checked."""
-        quotes = [_line(one) for one in ranked[:QUOTES_FOR_WRITING]]
-        known = frozenset(tokenize(run.query)).union(*(tokenize(_said_with(one)) for one in ranked))
-        draft, usage, n_done = "", Usage(prompt=0, evaluated=0, generated=0), 0
-        pieces = self._model.generate(
-            prompt,
-            prefix=self._prompts.render_answer_prefix(quotes),
-            stop=("\n",),
-            max_tokens=MAX_ANSWER_TOKENS,
-            cancelled=cancelled,
-        )
-        run.reason = Reason.UNSUPPORTED
-        try:
-            for piece in pieces:
-                draft, usage = draft + piece.text, piece.usage
-                whole = split_whole(draft)
-                yield from self._check(run, whole[n_done:], ranked, known)
-                n_done = max(n_done, len(whole))
-            rest = split_draft(draft)[n_done:]
-            if usage.generated >= MAX_ANSWER_TOKENS and is_cut_off(draft):
-                rest = rest[:-1]
-            yield from self._check(run, rest, ranked, known)
-        finally:
-            run.add_usage(usage)
+        """Let each essay's own leading sentences tell what it says."""
+        named = documents[:MAX_ESSAYS_ACROSS]
+        leads = lead_evidence(named, self._index, max_sentences=LEAD_SENTENCES)
+        yield EvidenceSelected(evidence=tuple(_cited(one) for one in leads))
+        record.is_by_essay = True
+        if len(documents) > len(named):
+            record.notice = (
+                f"These are the first {len(named)} of {len(documents)} essays; name one to have it"
+                " summed up."
+            )
+        for one in leads:
+            yield ClaimChecked(claim=quote_as_claim(one, weights={}, max_words=MAX_QUOTED_WORDS))
+        record.reason = Reason.ANSWERED if leads else Reason.NO_PASSAGES
 
-    def _check(
-        self,
-        run: "_Run",
-        sentences: Sequence[str],
-        ranked: Sequence[Evidence],
-        known: frozenset[str],
-    ) -> Iterator[Event]:
-        for sentence in sentences:
-            if sentence == self._prompts.none_text:
-                if not run.claims:
-                    run.reason = Reason.NOT_IN_EVIDENCE
-                continue
-            if find_foreign(sentence, known, is_word=self._index.has_small_term):
-                continue
-            if any(sentence == claim.text for claim in run.claims):
-                continue
-            if citations := align_claim(sentence, ranked, weigh=self._index.idf):
-                run.reason = Reason.ANSWERED
-                yield ClaimChecked(claim=Claim(text=sentence, citations=citations))
-
-
-@dataclass(slots=True, kw_only=True)
-class _Run:
-    """What is known of one answer so far."""
-
-    question: str
-    model: str
-    caution: Caution
-    query: str = ""
-    reason: Reason = Reason.NO_PASSAGES
-    is_stopped: bool = False
-    claims: tuple[Claim, ...] = ()
-    quotes: tuple[Citation, ...] = ()
-    passages: tuple[FoundPassage, ...] = ()
-    evidence: tuple[Citation, ...] = ()
-    p_none: float = 1.0
-    usage: Usage = field(default_factory=lambda: Usage(prompt=0, evaluated=0, generated=0))
-    started_s: float = field(default_factory=time.monotonic)
-    search_s: float = 0.0
-    first_s: float = 0.0
-
-    def elapsed_s(self) -> float:
-        return time.monotonic() - self.started_s
-
-    def add_usage(self, more: Usage) -> None:
-        self.usage = Usage(
-            prompt=max(self.usage.prompt, more.prompt),
-            evaluated=self.usage.evaluated + more.evaluated,
-            generated=self.usage.generated + more.generated,
-        )
-
-    def note(self, event: Event) -> None:
-        match event:
-            case PassagesFound(passages=passages):
-                self.passages = passages
-            case EvidenceSelected(evidence=evidence):
-                self.evidence = evidence
-            case QuotesChosen(quotes=quotes, p_none=p_none):
-                self.quotes, self.p_none = quotes, p_none
-            case ClaimChecked(claim=claim):
-                self.claims += (claim,)
-                self.first_s = self.first_s or self.elapsed_s()
-            case _:
-                pass
-
-    def to_answer(self) -> Answer:
-        total_s = self.elapsed_s()
-        abstained = not self.claims and not self.is_stopped
-        reason = self.reason
-        return Answer(
-            question=self.question,
-            query=self.query,
-            abstained=abstained,
-            reason=reason,
-            claims=self.claims,
-            quotes=self.quotes,
-            passages=self.passages,
-            evidence=self.evidence,
-            model=self.model,
-            p_none=self.p_none,
-            usage=self.usage,
-            seconds=Seconds(
-                search=self.search_s, first_token=self.first_s or total_s, total=total_s
-            ),
-            is_stopped=self.is_stopped,
-            caution=self.caution,
-        )
-
-
-def _line(one: Evidence) -> str:
-    return " ".join(one.sentence.text.split())
-
-
-def _said_with(one: Evidence) -> str:
-    """Return what a claim may name when it rests on this sentence.
-
-    The names of the essay's title and author too, but not its numbers: the year of a title is
-    seldom that of what a sentence tells.
-    """
-    document = one.passage.document
-    head = re.sub(r"\d+", " ", f"{document.title}\n{document.author}")
-    return f"{one.sentence.text}\n{head}"
+    def _count(self, record: AnswerRecord, topic: str) -> Iterator[Event]:
+        """Say in how many passages and essays something is mentioned, and quote one of each."""
+        count = count_mentions(self._index, tokenize(topic))
+        record.notice = render_count(count, topic)
+        best = [one.best for one in count.essays[:MAX_ESSAYS_ACROSS] if one.best is not None]
+        yield EvidenceSelected(evidence=tuple(_cited(one) for one in best))
+        record.is_by_essay = True
+        for one in best:
+            yield ClaimChecked(claim=quote_as_claim(one, weights={}, max_words=MAX_QUOTED_WORDS))
 
 
 def _cited(one: Evidence) -> Citation:

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from assistant.citations import Citation
 from assistant.grounding import Claim
-from assistant.judging import Caution
+from assistant.judging import Caution, Signals
 from assistant.llm import Usage
 from assistant.querying import Expansion
 
@@ -140,6 +140,7 @@ class QuotesChosen:
     quotes: tuple[Citation, ...]
     p_none: float
     doubt: float = 1.0
+    signals: Signals | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -213,3 +213,8 @@ def select_evidence(
             chosen.append(one)
             left -= n_tokens
     return tuple(chosen)
+
+
+def line(one: Evidence) -> str:
+    """Return an evidence sentence on one line, as the model reads it."""
+    return " ".join(one.sentence.text.split())

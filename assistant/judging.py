@@ -1,23 +1,17 @@
-"""Weigh the model's choice together with the ranking: which sentence, and whether any."""
+"""Judge whether the evidence answers at all, and which sentence of it does.
+
+Nothing here reads words: the signals are numbers about the question, the evidence found and the
+model's choice among it. They are weighed by a logistic regression with few weights.
+"""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
 from assistant.evidence import Evidence
-from index.analysis import token_spans
 
-COVERAGE_WEIGHT: Final = 4.0
-"""What it counts, in units of the logarithm of ``p_none``, that one sentence holds all of the
-question's term weight rather than none of it."""
-MAX_DOUBT: Final = -6.8
-"""From this doubt on, the evidence is taken not to answer.
-
-Source: ``assistant evaluate`` on 32 questions about five essays, where the doubt tells the 7
-unanswerable from all but one of the 25 others; the model's probability alone has AUROC .95, the
-coverage alone .95.
-"""
 LEAST_SHARE: Final = 1e-4
 """Added to the model's shares before their logarithm is taken, so that none is infinite."""
 
@@ -28,6 +22,122 @@ class Caution(StrEnum):
     CAREFUL = "careful"
     BALANCED = "balanced"
     BOLD = "bold"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signals:
+    """What speaks for and against an answer in the evidence; each from 0 to 1.
+
+    Attributes:
+        p_none: The model's probability, in its choice of a sentence, that none answers.
+        p_none_written: The same where the answer begins, after the best sentences.
+        share: The model's share for its favourite among the sentences alone.
+        coverage: The share of the query's term weight in the sentence that holds most of it.
+        reach: The same in all passages found together, titles and authors counted.
+        score: The best passage's BM25 score relative to what the query could reach.
+        has_cue: Whether one of the best sentences holds what the question asks for: a date after
+            "when", a number after "how many"; 1 if its wording does not tell.
+    """
+
+    p_none: float
+    p_none_written: float
+    share: float
+    coverage: float
+    reach: float
+    score: float
+    has_cue: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weights:
+    """What each signal counts for the doubt, in units of its logit."""
+
+    bias: float
+    p_none: float
+    p_none_written: float
+    share: float
+    coverage: float
+    reach: float
+    score: float
+    has_cue: float
+
+
+FITTED: Final[Mapping[str, Weights]] = {}
+"""The weights of the models that they were fitted for, by the model's name."""
+UNFITTED: Final = Weights(
+    bias=0.0,
+    p_none=0.2,
+    p_none_written=0.2,
+    share=0.0,
+    coverage=-2.0,
+    reach=-3.0,
+    score=0.0,
+    has_cue=-0.5,
+)
+"""The weights for any other model; they lean less on its probabilities."""
+BOUNDS: Final[Mapping[Caution, float]] = {
+    Caution.CAREFUL: 0.35,
+    Caution.BALANCED: 0.5,
+    Caution.BOLD: 0.75,
+}
+"""From this doubt on, the assistant declines."""
+
+
+def measure_signals(
+    evidence: Sequence[Evidence],
+    shares: Sequence[float],
+    *,
+    p_none: float,
+    p_none_written: float,
+    reach: float,
+    score: float,
+    has_cue: bool,
+) -> Signals:
+    """Gather what speaks for and against an answer; see ``Signals`` for each.
+
+    Args:
+        evidence: The sentences offered, at least one.
+        shares: The model's probability for each; their sum is what ``p_none`` leaves.
+        p_none: See ``Signals``, as are the others.
+    """
+    total = sum(shares)
+    return Signals(
+        p_none=p_none,
+        p_none_written=p_none_written,
+        share=max(shares) / total if total > 0 else 0.0,
+        coverage=max(one.coverage for one in evidence),
+        reach=reach,
+        score=score,
+        has_cue=float(has_cue),
+    )
+
+
+def weigh_doubt(signals: Signals, weights: Weights) -> float:
+    """Return the probability, 0 to 1, that the evidence does not answer.
+
+    The model's probabilities count by their logarithm, all others as they are.
+    """
+    logit = (
+        weights.bias
+        + weights.p_none * math.log(signals.p_none + LEAST_SHARE)
+        + weights.p_none_written * math.log(signals.p_none_written + LEAST_SHARE)
+        + weights.share * signals.share
+        + weights.coverage * signals.coverage
+        + weights.reach * signals.reach
+        + weights.score * signals.score
+        + weights.has_cue * signals.has_cue
+    )
+    return 1 / (1 + math.exp(-max(-50.0, min(50.0, logit))))
+
+
+def find_weights(model: str) -> Weights:
+    """Return the weights fitted for a model, else those that suit any."""
+    return FITTED.get(model, UNFITTED)
+
+
+def is_doubtful(doubt: float, caution: Caution) -> bool:
+    """Return whether to decline at this doubt."""
+    return doubt >= BOUNDS[caution]
 
 
 def rank_quotes(evidence: Sequence[Evidence], shares: Sequence[float]) -> tuple[Evidence, ...]:
@@ -56,59 +166,3 @@ def _standardise(values: Sequence[float]) -> list[float]:
     mean = sum(values) / len(values)
     deviation = math.sqrt(sum((value - mean) ** 2 for value in values) / len(values))
     return [(value - mean) / deviation if deviation > 0 else 0.0 for value in values]
-
-
-def doubt(p_none: float, evidence: Sequence[Evidence]) -> float:
-    """Return how doubtful it is that the evidence answers, the higher the more.
-
-    The logarithm of ``p_none`` less the weighted coverage of the question's terms by the
-    sentence that holds most of them. Comparable between questions of one model.
-
-    Args:
-        p_none: The model's probability, 0 to 1, that no sentence offered answers.
-        evidence: The sentences offered; none of them means coverage 0.
-    """
-    coverage = max((one.coverage for one in evidence), default=0.0)
-    return math.log(max(p_none, LEAST_SHARE)) - COVERAGE_WEIGHT * coverage
-
-
-def is_unanswerable(p_none: float, evidence: Sequence[Evidence]) -> bool:
-    """Return whether to decline, given the model's judgement and the best coverage."""
-    return doubt(p_none, evidence) >= MAX_DOUBT
-
-
-def find_unknown_name(question: str, *, is_known: Callable[[str], bool]) -> str:
-    """Return the first name of the question that no essay holds, or "".
-
-    A name is a word with a capital letter after the first word of a sentence. Nothing can be
-    said from the essays about one that they never name. A question with most words capitalised,
-    like a title, tells no names.
-
-    Args:
-        question: One question or more.
-        is_known: Whether a term stands anywhere in the essays, or is spelt like one that does.
-
-    >>> find_unknown_name("Did Pell meet Lind? Explain.", is_known=lambda term: term == "pell")
-    'Lind'
-    """
-    spans = token_spans(question)
-    words = [question[span.start : span.end] for span in spans]
-    inner = [
-        (word, span.term)
-        for word, span in zip(words, spans, strict=True)
-        if not _opens_sentence(question[: span.start])
-    ]
-    names = [(word, term) for word, term in inner if word[:1].isupper()]
-    if len(inner) > 2 and 2 * len(names) > len(inner) and not _has_small_word(question):
-        return ""
-    return next((word for word, term in names if not is_known(term)), "")
-
-
-def _opens_sentence(before: str) -> bool:
-    kept = before.rstrip(" \t\n\"'“”‘’(")
-    return not kept or kept[-1] in ".!?:"
-
-
-def _has_small_word(question: str) -> bool:
-    """Return whether a word after the first, even a stop word, is written small."""
-    return any(word[:1].islower() for word in question.split()[1:])

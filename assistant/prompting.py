@@ -1,9 +1,9 @@
 """Load and render the files in ``prompts/``.
 
 ``system.txt`` are the instructions, ``answer.txt`` is a user's turn with ``$evidence`` and
-``$question``, ``reply.txt`` an assistant's with ``$quote`` and ``$answer``. Each
-``demonstration-*.txt`` holds one worked example for these two: evidence, one sentence a line;
-question; quotes, the best first; answer, set apart by lines of three hyphens.
+``$question``, ``earlier.txt`` what it goes on from, ``reply.txt`` an assistant's turn with
+``$quote`` and ``$answer``. Each ``demonstration-*.txt`` holds one worked example: evidence, one
+sentence a line; question; quotes, the best first; answer, set apart by lines of three hyphens.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,6 +14,7 @@ from typing import Final
 
 from assistant.errors import PromptError
 from assistant.llm import Message
+from assistant.querying import Turn
 from assistant.settings import PACKAGE_ROOT
 
 PROMPTS_DIR: Final = PACKAGE_ROOT / "prompts"
@@ -91,6 +92,9 @@ class PromptBook:
         self._reply = load_prompt(
             "reply.txt", placeholders=frozenset({"quote", "answer"}), folder=folder
         )
+        self._earlier = load_prompt(
+            "earlier.txt", placeholders=frozenset({"question", "answer"}), folder=folder
+        )
         self.none_text = load_prompt("none.txt", placeholders=frozenset(), folder=folder).template
         # The choice continues the reply at its quote: the words before it are the prefix, and
         # the white space before the quote belongs to what is chosen.
@@ -109,16 +113,31 @@ class PromptBook:
             messages.append(Message(role="assistant", content=_fill(self._reply, reply)))
         return tuple(messages)
 
-    def render_question(self, question: str, evidence: Sequence[str]) -> Message:
-        """Render the user's turn for ``evidence``, one sentence a line."""
-        lines = "\n".join(f"- {' '.join(sentence.split())}" for sentence in evidence)
-        return Message(
-            role="user", content=_fill(self._answer, {"evidence": lines, "question": question})
-        )
+    def render_question(
+        self, question: str, evidence: Sequence[str], *, earlier: Sequence[Turn] = ()
+    ) -> Message:
+        """Render the user's turn for ``evidence``, one sentence a line.
+
+        Args:
+            question: What is asked.
+            evidence: The sentences that may be quoted.
+            earlier: Turns that the question goes on from, oldest first.
+        """
+        lines = "\n".join(f"- {_fold(sentence)}" for sentence in evidence)
+        before = [
+            _fill(self._earlier, {"question": _fold(turn.question), "answer": _fold(turn.answer)})
+            for turn in earlier
+        ]
+        asked = {"evidence": "\n\n".join([lines, *before]), "question": question}
+        return Message(role="user", content=_fill(self._answer, asked))
 
     def render_answer_prefix(self, quotes: Sequence[str]) -> str:
         """Render an assistant's turn up to where its answer begins, after the quotes."""
         return _fill(self._reply, {"quote": " ".join(quotes), "answer": ""}).rstrip()
+
+
+def _fold(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _fill(template: Template, values: Mapping[str, str]) -> str:

@@ -9,7 +9,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.evidence import Evidence
-from assistant.judging import doubt, find_unknown_name, is_unanswerable, rank_quotes
+from assistant.judging import (
+    BOUNDS,
+    FITTED,
+    UNFITTED,
+    Caution,
+    Signals,
+    Weights,
+    find_weights,
+    is_doubtful,
+    measure_signals,
+    rank_quotes,
+    weigh_doubt,
+)
 from index.passages import split_passages
 from tests.index.essays import make_document
 
@@ -62,48 +74,77 @@ def test_every_sentence_is_ranked_once(rows: list[tuple[float, float]]) -> None:
     assert sorted(ranks(scores, shares)) == list(range(len(rows)))
 
 
-@given(st.integers(1, 5), st.floats(1, 20))
-def test_unanswerable_never_turns_back_as_none_grows_likelier(n: int, score: float) -> None:
-    evidence = make_evidence([score] * n)
-    verdicts = [is_unanswerable(step / 50, evidence) for step in range(51)]
-    assert all(later or not earlier for earlier, later in pairwise(verdicts))
-
-
-@pytest.mark.parametrize(("p_none", "expected"), [(0.0, False), (1.0, True)])
-def test_a_certain_model_and_a_good_sentence_are_believed(p_none: float, expected: bool) -> None:
-    assert is_unanswerable(p_none, make_evidence([12.0, 11.0])) is expected
-
-
 def test_no_sentence_loses_by_a_share_that_grows() -> None:
     places = [ranks([2.0, 1.0, 3.0], [0.3, share, 0.3]).index(1) for share in (0.01, 0.3, 0.9)]
     assert places == sorted(places, reverse=True)
     assert not math.isnan(places[0])
 
 
-def test_doubt_grows_with_none_and_falls_with_coverage() -> None:
-    (sentence,) = make_evidence([1.0])
-    half = replace(sentence, coverage=0.5)
-    assert doubt(0.2, [half]) > doubt(0.1, [half]) > doubt(0.0, [half])
-    assert doubt(0.2, [half]) > doubt(0.2, [sentence])
-    assert doubt(0.2, [half, sentence]) == doubt(0.2, [sentence]), "the best coverage counts"
-    assert doubt(0.2, []) > doubt(0.2, [half])
-
-
-KNOWN = frozenset({"pell", "mill", "1903"})
-
-
-@pytest.mark.parametrize(
-    ("question", "unknown"),
-    [
-        ("Did Pell sell the mill?", ""),
-        ("Did Oswin sell the mill?", "Oswin"),
-        ("Did the windows of Harrow’s mill break?", "Harrow’s"),
-        ("Windows break here. Glass falls down.", ""),
-        ("Who left? Was it Lind?", "Lind"),
-        ("May I ask whether the US sold it?", "US"),
-        ("Who was it?", ""),
-        ("", ""),
-    ],
+CERTAIN = Signals(
+    p_none=1e-6,
+    p_none_written=1e-6,
+    share=0.9,
+    coverage=1.0,
+    reach=1.0,
+    score=0.8,
+    has_cue=1.0,
 )
-def test_a_name_that_no_essay_holds_is_found_in_a_question(question: str, unknown: str) -> None:
-    assert find_unknown_name(question, is_known=KNOWN.__contains__) == unknown
+HOPELESS = Signals(
+    p_none=0.9,
+    p_none_written=0.9,
+    share=0.2,
+    coverage=0.1,
+    reach=0.2,
+    score=0.1,
+    has_cue=0.0,
+)
+ALL_WEIGHTS = [*FITTED.values(), UNFITTED]
+
+
+@pytest.mark.parametrize("weights", ALL_WEIGHTS, ids=[*FITTED, "unfitted"])
+def test_the_answered_is_answered_and_the_hopeless_declined_by_the_boldest_too(
+    weights: Weights,
+) -> None:
+    assert not is_doubtful(weigh_doubt(CERTAIN, weights), Caution.CAREFUL)
+    assert is_doubtful(weigh_doubt(HOPELESS, weights), Caution.BOLD)
+
+
+@pytest.mark.parametrize("weights", ALL_WEIGHTS, ids=[*FITTED, "unfitted"])
+def test_doubt_never_falls_as_none_grows_likelier(weights: Weights) -> None:
+    for name in ("p_none", "p_none_written"):
+        doubts = [weigh_doubt(replace(CERTAIN, **{name: step / 50}), weights) for step in range(51)]
+        assert all(later >= earlier for earlier, later in pairwise(doubts))
+
+
+def test_what_a_careful_reader_is_told_a_bold_one_is_told_too() -> None:
+    bounds = [BOUNDS[one] for one in (Caution.CAREFUL, Caution.BALANCED, Caution.BOLD)]
+    assert bounds == sorted(bounds)
+    assert 0 < bounds[0] < bounds[-1] < 1
+
+
+def test_a_model_that_was_not_fitted_is_trusted_less_with_its_probabilities() -> None:
+    assert find_weights("someone's model") == UNFITTED
+    for weights in FITTED.values():
+        assert UNFITTED.p_none + UNFITTED.p_none_written < weights.p_none + weights.p_none_written
+
+
+def test_signals_are_taken_from_the_evidence_and_the_shares() -> None:
+    evidence = make_evidence([2.0, 1.0])
+    signals = measure_signals(
+        evidence,
+        [0.6, 0.2],
+        p_none=0.2,
+        p_none_written=0.1,
+        reach=0.5,
+        score=0.4,
+        has_cue=False,
+    )
+    assert signals.share == pytest.approx(0.75)
+    assert signals.coverage == 1.0
+    assert signals.has_cue == 0.0
+    assert (
+        measure_signals(
+            evidence, [0.0, 0.0], p_none=1, p_none_written=1, reach=0, score=0, has_cue=True
+        ).share
+        == 0.0
+    )

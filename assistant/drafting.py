@@ -1,0 +1,183 @@
+"""Word an answer from evidence, and check each sentence before anyone sees it."""
+
+import re
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from assistant.answers import ClaimChecked, ClaimWithheld
+from assistant.appraisal import QUOTES_FOR_WRITING
+from assistant.cues import Cue, find_cue, has_cue
+from assistant.evidence import Evidence, line
+from assistant.expansion import Query
+from assistant.grounding import (
+    Claim,
+    check_claim,
+    is_cut_off,
+    split_draft,
+    split_whole,
+)
+from assistant.llm import LanguageModel, Message, Usage
+from assistant.prompting import PromptBook
+from assistant.quoting import quote_as_claim
+from assistant.support import Verdict
+from index.analysis import tokenize
+from index.bm25 import Bm25Index
+
+QUOTES_TO_STAND: Final = 3
+"""Among how many of the best sentences one is sought that can stand for a claim."""
+MAX_TOKENS: Final = 96
+
+_ONLY_REPEATS: Final = "it only repeats the question"
+_NO_TIME: Final = "it tells no time"
+_NO_NUMBER: Final = "it tells no number"
+_YES_NO: Final = re.compile(
+    r"(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|might|must)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """What is to be worded.
+
+    Attributes:
+        prompt: The messages up to the model's reply.
+        query: What is asked.
+        ranked: The evidence that may be cited, the likeliest first.
+        max_words: The longest answer, in words; only a first claim may be longer.
+        max_sentences: The most sentences that the model may write.
+    """
+
+    prompt: tuple[Message, ...]
+    query: Query
+    ranked: tuple[Evidence, ...]
+    max_words: int
+    max_sentences: int
+
+
+class Writer:
+    """Lets a model word answers, and puts the evidence's own words where it fails."""
+
+    def __init__(self, model: LanguageModel, prompts: PromptBook, index: Bm25Index) -> None:
+        """Take the model, the prompts, and the index that knows the weights of terms."""
+        self._model = model
+        self._prompts = prompts
+        self._index = index
+
+    def write(
+        self, task: Task, *, add_usage: Callable[[Usage], None], cancelled: threading.Event
+    ) -> Iterator[ClaimChecked | ClaimWithheld]:
+        """Yield each claim once checked, in the order in which they are to be read.
+
+        Supported claims come as they are written. Where there is none, a quote stands for them
+        if one answers; else partial claims are shown as such. Nothing is yielded as checked if
+        the model itself declines.
+
+        Raises:
+            StoppedError: ``cancelled`` was set.
+            ModelError: The model failed.
+        """
+        shown: list[Claim] = []
+        partial: list[Claim] = []
+        is_declined = False
+        for sentence in self._sentences(task, add_usage=add_usage, cancelled=cancelled):
+            if sentence == self._prompts.none_text:
+                is_declined = True
+                continue
+            for part in self._split(sentence, task):
+                if any(part == claim.text for claim in (*shown, *partial)):
+                    continue
+                claim = self._check(part, task)
+                if claim.verdict is Verdict.UNSUPPORTED:
+                    yield ClaimWithheld(claim=claim)
+                elif claim.verdict is Verdict.PARTIAL:
+                    partial.append(claim)
+                elif _fits(claim, shown, task):
+                    shown.append(claim)
+                    yield ClaimChecked(claim=claim)
+        if shown or is_declined:
+            kept = [claim for claim in partial if not is_declined and _fits(claim, shown, task)]
+            for claim in partial:
+                yield ClaimChecked(claim=claim) if claim in kept else ClaimWithheld(claim=claim)
+        elif quote := self._find_quote(task):
+            yield ClaimChecked(claim=quote)
+            for claim in partial:
+                yield ClaimWithheld(claim=claim)
+        else:
+            for claim in partial:
+                yield ClaimChecked(claim=claim)
+
+    def _sentences(
+        self, task: Task, *, add_usage: Callable[[Usage], None], cancelled: threading.Event
+    ) -> Iterator[str]:
+        """Yield the sentences of the model's draft as soon as each is whole."""
+        quotes = [line(one) for one in task.ranked[:QUOTES_FOR_WRITING]]
+        draft, usage, n_done = "", Usage(prompt=0, evaluated=0, generated=0), 0
+        try:
+            for piece in self._model.generate(
+                task.prompt,
+                prefix=self._prompts.render_answer_prefix(quotes),
+                stop=("\n",),
+                max_tokens=MAX_TOKENS,
+                cancelled=cancelled,
+            ):
+                draft, usage = draft + piece.text, piece.usage
+                for sentence in split_whole(draft)[n_done : task.max_sentences]:
+                    n_done += 1
+                    yield sentence
+            rest = split_draft(draft)[n_done : task.max_sentences]
+            if usage.generated >= MAX_TOKENS and is_cut_off(draft):
+                rest = rest[:-1]
+            yield from rest
+        finally:
+            add_usage(usage)
+
+    def _split(self, sentence: str, task: Task) -> tuple[str, ...]:
+        return (sentence,)
+
+    def _check(self, text: str, task: Task) -> Claim:
+        claim = check_claim(
+            text,
+            task.ranked,
+            weigh=self._index.idf,
+            question=task.query.text,
+            is_word=self._index.has_small_term,
+        )
+        if claim.verdict is not Verdict.UNSUPPORTED and (fault := find_void(text, task.query)):
+            return replace(claim, verdict=Verdict.UNSUPPORTED, reason=fault)
+        return claim
+
+    def _find_quote(self, task: Task) -> Claim | None:
+        """Return the first of the best sentences that can answer, as a claim."""
+        cue = find_cue(task.query.text)
+        asked = frozenset(task.query.tokens)
+        weights = {term: self._index.idf(term) for term in asked}
+        for one in task.ranked[:QUOTES_TO_STAND]:
+            if cue not in (Cue.TIME, Cue.NUMBER) or has_cue(cue, line(one), asked=asked):
+                return quote_as_claim(one, weights=weights, max_words=task.max_words)
+        return None
+
+
+def find_void(claim: str, query: Query) -> str:
+    """Return why a claim answers nothing whatever its support, or "".
+
+    It does not if it only repeats the question, unless that can be answered by yes or no; nor if
+    it lacks the time or number asked for.
+    """
+    asked = frozenset(query.tokens)
+    if not _YES_NO.match(query.text) and not frozenset(tokenize(claim)) - asked:
+        return _ONLY_REPEATS
+    match find_cue(query.text):
+        case Cue.TIME as cue if not has_cue(cue, claim, asked=asked):
+            return _NO_TIME
+        case Cue.NUMBER as cue if not has_cue(cue, claim, asked=asked):
+            return _NO_NUMBER
+        case _:
+            return ""
+
+
+def _fits(claim: Claim, shown: Sequence[Claim], task: Task) -> bool:
+    n_words = sum(len(one.text.split()) for one in (*shown, claim))
+    return not shown or n_words <= task.max_words

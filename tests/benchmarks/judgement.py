@@ -1,0 +1,201 @@
+"""Fit the weights by which the assistant judges whether the essays answer.
+
+Run ``python -m tests.benchmarks.judgement --data FOLDER [--model ID] [--questions N] --save FILE``.
+The folder holds ``xquad_dev.json``. Questions of XQuAD that are in no sample reported elsewhere
+are put, in turn, to their whole article; to their article without the paragraph that answers; to
+that paragraph alone; and to the paragraph of the article that BM25 takes for the next best. The
+second and the last are not answered though all of their subject is there.
+
+The signals of each question are appended to FILE, so that a stopped run goes on; questions whose
+names occur nowhere are declined without them and left out. Printed are the AUROC of each signal
+alone and of all weighed together (cross-validated), the same without each one, the weights, and
+the doubt below which 80, 90 and 95 % of the answerable questions lie with the share of the
+unanswerable above it.
+"""
+
+import argparse
+import json
+import random
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
+from sklearn.model_selection import StratifiedKFold, cross_val_predict
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from tqdm import tqdm
+
+from assistant.answering import Assistant
+from assistant.answers import Answered, QuotesChosen
+from assistant.judging import LEAST_SHARE, Signals
+from assistant.llm import LanguageModel
+from assistant.model_setup import prepare_model
+from assistant.prompting import PromptBook
+from assistant.settings import load_settings
+from index.analysis import tokenize
+from index.bm25 import Bm25Index
+from index.corpus import Document
+from index.passages import split_passages
+from tests.benchmarks.answers import SEED, XQUAD_SAMPLE
+from tests.benchmarks.datasets import XQUAD_FILE, BenchmarkQuestion, draw_sample, load_xquad
+from tests.index.essays import make_document
+
+N_QUESTIONS: Final = 200
+FOLDS: Final = 10
+NAMES: Final = tuple(field.name for field in fields(Signals))
+"""The signals, in the order of the columns."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """The signals of one question, and whether its essays answer it."""
+
+    id: str
+    is_answerable: bool
+    signals: Signals
+
+
+def derive_questions(
+    questions: Sequence[BenchmarkQuestion], n: int
+) -> Iterator[tuple[str, str, bool, Document]]:
+    """Yield id, question, whether it is answered, and the one essay that it is put to."""
+    reported = {one.question.id for one in draw_sample(questions, XQUAD_SAMPLE, seed=SEED)}
+    kept = [one for one in questions if one.question.id not in reported]
+    drawn = random.Random(SEED + 1).sample(kept, min(n, len(kept)))
+    for number, one in enumerate(drawn):
+        asked, gold = one.question.question, one.question.evidence[0]
+        article = next(found for found in one.documents if found.name == gold.essay)
+        paragraphs = article.text.split("\n\n")
+        own = [text for text in paragraphs if gold.quote in text]
+        others = [text for text in paragraphs if gold.quote not in text]
+        match number % 4:
+            case 0:
+                text = article.text
+            case 1:
+                text = "\n\n".join(others)
+            case 2:
+                text = own[0]
+            case _:
+                text = _find_closest(asked, others)
+        yield (
+            one.question.id,
+            asked,
+            number % 2 == 0,
+            make_document(text, title=article.title, name=article.name),
+        )
+
+
+def _find_closest(question: str, paragraphs: Sequence[str]) -> str:
+    """Return the paragraph that shares the most terms with a question."""
+    asked = frozenset(tokenize(question))
+    return max(paragraphs, key=lambda text: len(asked & frozenset(tokenize(text))))
+
+
+def collect_rows(
+    model: LanguageModel, questions: Sequence[tuple[str, str, bool, Document]], path: Path
+) -> tuple[Row, ...]:
+    """Ask each question that ``path`` does not hold yet, and append its signals to it."""
+    rows = {row.id: row for row in _load_rows(path)}
+    prompts = PromptBook()
+    with path.open("a", encoding="utf-8") as file:
+        for name, question, is_answerable, document in tqdm(questions, unit="question"):
+            if name in rows:
+                continue
+            assistant = Assistant(Bm25Index(split_passages(document)), model, prompts=prompts)
+            for event in assistant.ask(question, cancelled=threading.Event()):
+                if isinstance(event, QuotesChosen) and event.signals is not None:
+                    row = Row(id=name, is_answerable=is_answerable, signals=event.signals)
+                    rows[name] = row
+                    file.write(json.dumps(asdict(row)) + "\n")
+                    file.flush()
+                    break
+                if isinstance(event, Answered):
+                    break
+    return tuple(rows.values())
+
+
+def _load_rows(path: Path) -> Iterator[Row]:
+    if not path.is_file():
+        return
+    for line in path.read_text(encoding="utf-8").splitlines():
+        raw: dict[str, Any] = json.loads(line)
+        yield Row(
+            id=raw["id"], is_answerable=raw["is_answerable"], signals=Signals(**raw["signals"])
+        )
+
+
+def to_columns(rows: Sequence[Row]) -> np.ndarray[Any, np.dtype[np.float64]]:
+    """Return the signals as ``weigh_doubt`` counts them: float64, (n_rows, n_signals)."""
+    table = np.array([[getattr(row.signals, name) for name in NAMES] for row in rows])
+    for number, name in enumerate(NAMES):
+        if name.startswith("p_"):
+            table[:, number] = np.log(table[:, number] + LEAST_SHARE)
+    return table
+
+
+def report(rows: Sequence[Row]) -> str:
+    """Return the figures and the fitted weights as text."""
+    table = to_columns(rows)
+    labels = np.array([not row.is_answerable for row in rows])
+    lines = [f"{len(rows)} questions, {int(labels.sum())} of them unanswerable"]
+    for number, name in enumerate(NAMES):
+        lines.append(f"  {name:16} alone {roc_auc_score(labels, table[:, number]):.3f}")
+    together = _predict(table, labels)
+    lines.append(f"  all together     {roc_auc_score(labels, together):.3f}")
+    for number, name in enumerate(NAMES):
+        rest = np.delete(table, number, axis=1)
+        lines.append(f"  without {name:16} {roc_auc_score(labels, _predict(rest, labels)):.3f}")
+    model = _make_model().fit(table, labels)
+    scaler, fitted = model[0], model[1]
+    weights = fitted.coef_[0] / scaler.scale_
+    bias = float(fitted.intercept_[0] - (weights * scaler.mean_).sum())
+    lines.append(
+        f"weights: bias={bias:.2f}, "
+        + ", ".join(f"{name}={weight:.2f}" for name, weight in zip(NAMES, weights, strict=True))
+    )
+    for kept in (0.8, 0.9, 0.95):
+        bound = float(np.quantile(together[~labels], kept))
+        share = float((together[labels] >= bound).mean())
+        lines.append(f"answering {kept:.0%}: doubt below {bound:.2f}, declining {share:.0%}")
+    return "\n".join(lines)
+
+
+def _make_model() -> Any:
+    return make_pipeline(StandardScaler(), LogisticRegression())
+
+
+def _predict(
+    table: np.ndarray[Any, np.dtype[np.float64]], labels: np.ndarray[Any, np.dtype[np.bool_]]
+) -> np.ndarray[Any, np.dtype[np.float64]]:
+    folds = StratifiedKFold(FOLDS, shuffle=True, random_state=0)
+    found: np.ndarray[Any, np.dtype[np.float64]] = cross_val_predict(
+        _make_model(), table, labels, cv=folds, method="predict_proba"
+    )[:, 1]
+    return found
+
+
+def main() -> None:
+    """Run the command."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True, metavar="FOLDER")
+    parser.add_argument("--model", default="", metavar="ID|PATH")
+    parser.add_argument("--questions", type=int, default=N_QUESTIONS)
+    parser.add_argument("--save", type=Path, required=True, metavar="FILE")
+    options = parser.parse_args()
+    questions = tuple(derive_questions(load_xquad(options.data / XQUAD_FILE), options.questions))
+    settings = load_settings(model=options.model, offline=True)
+    model = prepare_model(settings, on_status=lambda status: None, cancelled=threading.Event())
+    try:
+        rows = collect_rows(model, questions, options.save)
+    finally:
+        model.close()
+    print(report(rows))
+
+
+if __name__ == "__main__":
+    main()
