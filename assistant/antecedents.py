@@ -4,9 +4,9 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Final
 
+from assistant.clauses import PREPOSITIONS
 from assistant.evidence import Evidence
 from assistant.facts import is_no_name, opens_sentence
-from assistant.roles import PREPOSITIONS
 from index.analysis import tokenize
 from index.passages import Sentence, split_sentences
 

@@ -15,7 +15,8 @@ from assistant.antecedents import find_antecedent
 from assistant.citations import Citation, cite
 from assistant.evidence import Evidence
 from assistant.facts import missing_names
-from assistant.support import Support, Verdict, score_support, score_terms
+from assistant.support import MIN_SUPPORTED, Support, Verdict, score_support, score_terms
+from assistant.terms import base_term
 from index.analysis import token_spans, tokenize
 from index.passages import Passage, Sentence, split_sentences
 
@@ -26,11 +27,18 @@ SECOND_GAIN: Final = 0.15
 
 _TRIED: Final = 4
 """Sentences that are tried for a claim, alone and in pairs: those that carry most of it."""
+_CLAUSE_TERMS: Final = 3
+"""Terms without which half a sentence says too little to stand alone."""
 _RANKS: Final = (Verdict.UNSUPPORTED, Verdict.PARTIAL, Verdict.SUPPORTED)
 
 _DIGITS = re.compile(r"\d+")
 _MARKER = re.compile(r"\s*\[+[^\[\]]{0,20}\]+")
-_LIST_MARK = re.compile(r"(?m)^\s*(?:[-*•]|\d{1,2}[.)])\s+|\*\*")
+_LIST_MARK = re.compile(r"(?m)^\s*(?:[-*•]|\d{1,2}[.)])\s+")
+_JOINT = re.compile(r"(?:,|;)\s+(?:and|but|while|whereas)\s+|;\s+")
+_SUBJECT = re.compile(r"(?:[A-Z][\w-]+|[Tt]he|[Tt]hese|[Tt]hose)\s")
+_LIKE_VERB = re.compile(
+    r"\b(?:is|are|was|were|has|had|have|did|does|could|would|can|will|may|might|\w{2,}ed)\b"
+)
 _NUMBER = re.compile(r"\d")
 _OPENERS: Final = frozenset(
     tokenize(
@@ -64,11 +72,14 @@ class Claim:
 def split_draft(draft: str) -> tuple[str, ...]:
     """Split a draft into its sentences, bracketed markers taken out, white space folded.
 
+    The items of a list are sentences of their own.
+
     >>> split_draft("The mill closed [1]. Nobody there  voted.")
     ('The mill closed.', 'Nobody there voted.')
     """
-    text = " ".join(_MARKER.sub("", _LIST_MARK.sub("", draft)).split())
-    return tuple(text[start:end] for start, end in split_sentences(text))
+    items = (_MARKER.sub("", item).replace("**", "") for item in _LIST_MARK.split(draft))
+    texts = [" ".join(item.split()) for item in items]
+    return tuple(text[start:end] for text in texts for start, end in split_sentences(text))
 
 
 def split_whole(draft: str) -> tuple[str, ...]:
@@ -93,6 +104,44 @@ def is_cut_off(draft: str) -> bool:
     (True, False)
     """
     return draft.rstrip().rstrip("\"'”’)]")[-1:] not in (".", "!", "?", "…")
+
+
+def split_claims(
+    sentence: str, evidence: Sequence[Evidence], *, weigh: Callable[[str], float]
+) -> tuple[str, ...]:
+    """Split a compound sentence into its halves where they rest on different evidence.
+
+    Each half must be a clause with a noun or name of its own for its subject. The second half
+    then begins with a capital, the first ends with a full stop.
+
+    Returns:
+        Two claims, or the sentence itself alone.
+    """
+    for joint in _JOINT.finditer(sentence):
+        first, second = sentence[: joint.start()], sentence[joint.end() :]
+        if not (_is_clause(first) and _is_clause(second) and _SUBJECT.match(second)):
+            continue
+        best = [_best_of(half, evidence, weigh) for half in (first, second)]
+        if best[0] >= 0 and best[1] >= 0 and best[0] != best[1]:
+            return f"{first}.", f"{second[:1].upper()}{second[1:]}"
+    return (sentence,)
+
+
+def _is_clause(half: str) -> bool:
+    """Return whether a half has something like a verb, and ends no quotation of the other's."""
+    is_closed = half.count("“") == half.count("”") and half.count('"') % 2 == 0
+    verb = _LIKE_VERB.search(half) or any(base_term(term) != term for term in tokenize(half))
+    return is_closed and bool(verb) and len(tokenize(half)) >= _CLAUSE_TERMS
+
+
+def _best_of(half: str, evidence: Sequence[Evidence], weigh: Callable[[str], float]) -> int:
+    """Return the number of the sentence that carries most of a half, -1 if none supports it."""
+    scores = [
+        score_terms(half, [one.sentence.text], context=said_around(one), weigh=weigh)
+        for one in evidence
+    ]
+    best = max(range(len(scores)), key=scores.__getitem__, default=-1)
+    return best if best >= 0 and scores[best] >= MIN_SUPPORTED else -1
 
 
 def check_claim(

@@ -5,27 +5,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from assistant.clauses import word_set
 from assistant.terms import base_term, read_spans
 
 _WORD: Final = re.compile(r"[^\W_]+(?:['’][^\W_]+)*|[,;:.!?()“”\"–—]")
 
 
-def _set(words: str) -> frozenset[str]:
-    return frozenset(words.split())
-
-
-_NOT: Final = _set("not never no cannot nobody nothing neither nor none without hardly")
-_UNSURE: Final = _set(
+_NOT: Final = word_set("not never no cannot nobody nothing neither nor none without hardly")
+_UNSURE: Final = word_set(
     "fail refus unabl lack deni prevent miss stop forbid declin unlik rare seldom scarc bare stay"
     " instead rather avoid reject doubt absent few littl impossibl need unwil"
 )
 """Terms near which it is not judged whether something is denied."""
-_PADDING: Final = _set(
+_PADDING: Final = word_set(
     "realli fulli alway even complet entir yet ever quit actual simpli mere just necessarili onli"
     " longer great much long one have ha take make good"
 )
 """Terms between "not" and what it denies; and verbs that leave the meaning to the next word."""
-_CLAUSE_ENDS: Final = _set(
+_CLAUSE_ENDS: Final = word_set(
     ", ; : . ! ? ( ) because but although though while whereas which who that since until before"
     " after when if unless as so where"
 )

@@ -23,7 +23,7 @@ from assistant.facts import (
     said_numbers,
 )
 from assistant.polarity import find_denial, find_turned_time
-from assistant.roles import find_reversal
+from assistant.reversal import find_reversal
 from assistant.terms import base_term, is_variant, read_spans, read_terms
 
 MIN_SUPPORTED: Final = 0.45
