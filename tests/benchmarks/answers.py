@@ -5,7 +5,8 @@ Run ``python -m tests.benchmarks.answers --data FOLDER [--model ID] [--parts xqu
 FOLDER holds ``xquad_dev.json`` (SQuAD format), ``clapnq_answerable_dev.jsonl`` and
 ``clapnq_unanswerable_dev.jsonl``, and ``attribution_dev.jsonl`` (AttributionBench). With ``--save
 FILE``, each answer is kept as it comes: the same command goes on after a stop, and measures
-answers that are kept without asking again. The parts, and what their figures mean:
+answers that are kept without asking again, or loading the model if all are. The parts, and what
+their figures mean:
 
 ``retrieval`` (all questions of XQuAD and the answerable ones of ClapNQ, all texts in one index):
     the shares of questions with a gold passage found first and among the first four; gold is a
@@ -35,8 +36,9 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Sequence
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import asdict
+from functools import cache
 from itertools import zip_longest
 from pathlib import Path
 from types import FrameType
@@ -51,6 +53,7 @@ from assistant.evaluation import EssayTexts
 from assistant.llm import LanguageModel
 from assistant.measuring import QuestionResult, answer_question, measure
 from assistant.model_setup import prepare_model
+from assistant.models import find_model
 from assistant.prompting import PromptBook
 from assistant.settings import DEFAULT_MODEL, load_settings
 from index.bm25 import Bm25Index
@@ -117,7 +120,7 @@ def load_part(
 def answer_all(
     part: str,
     questions: Sequence[BenchmarkQuestion],
-    model: LanguageModel,
+    open_model: Callable[[], LanguageModel],
     *,
     log: AnswerLog,
     on_result: Callable[[], None],
@@ -125,7 +128,7 @@ def answer_all(
 ) -> tuple[QuestionResult, ...]:
     """Ask what the log does not hold yet, and measure every answer, in order.
 
-    A result is correct if a citation overlaps the evidence of its question. Ends early, with the
+    The model is opened for the first question to ask, if there is any. Ends early, with the
     results so far, if ``cancelled`` is set.
     """
     prompts = PromptBook()
@@ -136,10 +139,11 @@ def answer_all(
             # Questions on the same essays stand together.
             opened, essays = one.documents, EssayTexts(one.documents)
             index = Bm25Index([p for document in opened for p in split_passages(document)])
-            assistant, score = Assistant(index, model, prompts=prompts), make_scorer(index)
+            score = make_scorer(index)
         answer = log.find(part, one.question.id)
         if answer is None:
             try:
+                assistant = Assistant(index, open_model(), prompts=prompts)
                 answer = answer_question(assistant, one.question, cancelled=cancelled)
             except StoppedError:
                 break
@@ -160,17 +164,23 @@ def _run_model_parts(
     chosen: Sequence[str], options: argparse.Namespace, cancelled: threading.Event
 ) -> list[Measured]:
     loaded = {part: load_part(part, options.data, limit=options.limit) for part in chosen}
-    with show_steps() as show:
-        model = prepare_model(
-            load_settings(model=options.model), on_status=show, cancelled=cancelled
-        )
-    log = AnswerLog(options.save, model=model.name)
+    settings = load_settings(model=options.model)
+    log = AnswerLog(
+        options.save, model=find_model(settings.model, models_dir=settings.models_dir).id
+    )
     found: list[Measured] = []
-    with closing(model):
+    with ExitStack() as stack:
+
+        @cache
+        def open_model() -> LanguageModel:
+            with show_steps() as show:
+                model = prepare_model(settings, on_status=show, cancelled=cancelled)
+            return stack.enter_context(closing(model))
+
         for part, questions in loaded.items():
             with show_count(len(questions), unit="question") as count:
                 results = answer_all(
-                    part, questions, model, log=log, on_result=count, cancelled=cancelled
+                    part, questions, open_model, log=log, on_result=count, cancelled=cancelled
                 )
             found.append(measure_xquad(results) if part == "xquad" else measure_clapnq(results))
             if cancelled.is_set():

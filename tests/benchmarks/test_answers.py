@@ -86,7 +86,7 @@ def run(
     return answer_all(
         "clapnq",
         questions,
-        FakeModel(),
+        FakeModel,
         log=log,
         on_result=lambda: None,
         cancelled=cancelled or threading.Event(),
