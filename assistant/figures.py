@@ -22,7 +22,7 @@ def share_interval(hits: int, n: int) -> Interval | None:
     """Return the 95 % interval of a share of ``hits`` in ``n``; None if ``n`` is 0.
 
     Source: E. B. Wilson, "Probable Inference, the Law of Succession, and Statistical Inference",
-    1927, as computed by ``scipy.stats.binomtest``.
+    J. Am. Stat. Assoc. 22 (158), as computed by ``scipy.stats.binomtest``.
 
     >>> share_interval(5, 10)
     Interval(low=0.2366, high=0.7634)
