@@ -15,6 +15,7 @@ from assistant.antecedents import find_antecedent
 from assistant.citations import Citation, cite
 from assistant.evidence import Evidence
 from assistant.facts import missing_names
+from assistant.numbers import find_years
 from assistant.support import MIN_SUPPORTED, Support, Verdict, score_support, score_terms
 from assistant.terms import base_term
 from index.analysis import token_spans, tokenize
@@ -25,6 +26,8 @@ MIN_SUPPORT: Final = 0.4
 SECOND_GAIN: Final = 0.15
 """What a second citation must add to that share to be worth a look."""
 
+RIVAL_GAIN: Final = 0.1
+"""How much more of a claim a sentence with another year must carry for the year to be doubted."""
 _TRIED: Final = 4
 """Sentences that are tried for a claim, alone and in pairs: those that carry most of it."""
 _CLAUSE_TERMS: Final = 3
@@ -189,6 +192,13 @@ def check_claim(
             text=claim, citations=(), verdict=Verdict.UNSUPPORTED, support=0.0, reason=reason
         )
     support, citations = best
+    year = find_rival_year(claim, citations, evidence, weigh=weigh)
+    if year and support.verdict is Verdict.SUPPORTED:
+        support = Support(
+            score=support.score,
+            verdict=Verdict.PARTIAL,
+            reason=f"another passage found gives {year} for this",
+        )
     return Claim(
         text=claim,
         citations=citations,
@@ -196,6 +206,38 @@ def check_claim(
         support=support.score,
         reason=support.reason,
     )
+
+
+def find_rival_year(
+    claim: str,
+    citations: Sequence[Citation],
+    evidence: Sequence[Evidence],
+    *,
+    weigh: Callable[[str], float],
+) -> str:
+    """Return the year that evidence nearer to the claim gives instead of the claim's, or "".
+
+    A year easily gets to a claim from a sentence that is about something else. Nearer is a
+    sentence that carries more of the claim without its year than those cited that hold the year.
+    """
+    years = find_years(claim)
+    if len(years) != 1:
+        return ""
+    rest = claim.replace(min(years), " ")
+    cited = [
+        score_terms(rest, [one.quote], context="", weigh=weigh)
+        for one in citations
+        if years & find_years(one.quote)
+    ]
+    if not cited:
+        return ""
+    rivals = [
+        (score_terms(rest, [one.sentence.text], context="", weigh=weigh), found)
+        for one in evidence
+        if (found := find_years(one.sentence.text)) and not found & years
+    ]
+    score, found = max(rivals, key=lambda row: row[0], default=(0.0, frozenset()))
+    return min(found) if score > max(cited) + RIVAL_GAIN else ""
 
 
 def said_around(one: Evidence) -> str:

@@ -13,15 +13,8 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
-from assistant.facts import (
-    find_false_quotation,
-    find_missing,
-    find_moved_number,
-    find_names,
-    find_numbers,
-    has_number,
-    said_numbers,
-)
+from assistant.facts import find_false_quotation, find_missing, find_names
+from assistant.numbers import find_moved_year, find_numbers, has_number, said_numbers
 from assistant.polarity import find_denial, find_turned_time
 from assistant.reversal import find_reversal
 from assistant.terms import base_term, is_variant, read_spans, read_terms
@@ -122,8 +115,8 @@ def find_broken_rule(
     names = frozenset(name.term for name in find_names(claim, is_word=is_word))
     if find_reversal(claim, spans, names=names):
         return Verdict.PARTIAL, "the cited passage has the names the other way round"
-    if number := find_moved_number(claim, cited):
-        return Verdict.PARTIAL, f"{number} is in the passage but not in the cited words"
+    if year := find_moved_year(claim, cited):
+        return Verdict.PARTIAL, f"{year} is in the passage but not in the cited words"
     return None
 
 

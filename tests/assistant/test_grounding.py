@@ -5,7 +5,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.evidence import Evidence
-from assistant.grounding import align_claim, find_foreign, split_draft
+from assistant.grounding import (
+    Claim,
+    align_claim,
+    check_claim,
+    find_foreign,
+    split_claims,
+    split_draft,
+)
+from assistant.support import Verdict
 from index.analysis import tokenize
 from index.passages import Sentence, split_passages
 from tests.assistant.corpora import MILL
@@ -31,6 +39,18 @@ def cited(claim: str, *texts: str) -> list[str]:
     return [one.quote for one in align_claim(claim, make_evidence(*texts), weigh=alike)]
 
 
+def check(claim: str, *texts: str) -> Claim:
+    """Check a claim against sentences whose words are common unless they are names."""
+    names = set(tokenize("Pell Lind Vey Dahl Marsh Roth"))
+    return check_claim(
+        claim, make_evidence(*texts), weigh=alike, is_word=lambda term: term not in names
+    )
+
+
+def quotes(claim: Claim) -> list[str]:
+    return [one.quote for one in claim.citations]
+
+
 def known(text: str) -> frozenset[str]:
     return frozenset(tokenize(text))
 
@@ -50,6 +70,11 @@ def test_a_draft_is_split_into_its_sentences_in_order() -> None:
         "Mr. Lind, who was 3.5 miles away, agreed!",
         "Why did they stay?",
     )
+
+
+def test_the_items_of_a_list_are_sentences_of_their_own() -> None:
+    draft = "Two things:\n- the **mill** closed\n- the bridge fell"
+    assert split_draft(draft) == ("Two things:", "the mill closed", "the bridge fell")
 
 
 def test_white_space_of_every_kind_becomes_one_space() -> None:
@@ -175,3 +200,147 @@ def test_every_citation_is_a_sentence_of_the_evidence_verbatim(claim: str) -> No
     assert offered <= {one.sentence for one in MILL_EVIDENCE}
     assert len(found) <= 2
     assert all(MILL.text[one.start : one.end] == one.quote for one in found)
+
+
+# Claims
+
+
+def test_a_claim_is_supported_by_the_sentence_that_says_it() -> None:
+    texts = ("Rain fell on the town.", "Pell closed the mill in the winter of 1903.")
+    claim = check("Pell closed the mill in 1903.", *texts)
+    assert (claim.verdict, quotes(claim), claim.reason) == (Verdict.SUPPORTED, [texts[1]], "")
+
+
+def test_a_claim_of_two_parts_cites_two_sentences() -> None:
+    texts = ("Rain fell.", "Vey painted the towers green.", "Pell closed the old mill in winter.")
+    claim = check("Pell closed the old mill in winter and Vey painted the towers green.", *texts)
+    assert claim.verdict is Verdict.SUPPORTED
+    assert set(quotes(claim)) == {texts[1], texts[2]}
+
+
+def test_a_sentence_that_breaks_no_rule_is_cited_before_one_with_more_of_the_words() -> None:
+    texts = (
+        "Pell closed the old mill at night in 1903.",
+        "The old mill was closed in 1904 by Pell.",
+    )
+    claim = check("Pell closed the old mill at night in 1904.", texts[0], texts[1])
+    assert texts[1] in quotes(claim)
+
+
+@pytest.mark.parametrize("claim", ["", "of the and", "Cheese rots slowly upstairs.", "…"], ids=repr)
+def test_a_claim_that_nothing_carries_is_unsupported_without_citation(claim: str) -> None:
+    checked = check(claim, "Pell closed the mill.")
+    assert (checked.verdict, checked.support, checked.citations) == (Verdict.UNSUPPORTED, 0.0, ())
+    assert checked.reason
+
+
+def test_without_evidence_nothing_is_supported() -> None:
+    assert check("Pell closed the mill.").verdict is Verdict.UNSUPPORTED
+
+
+def test_a_year_that_nearer_evidence_gives_otherwise_is_doubted() -> None:
+    texts = (
+        "Lind wished to remove Pell as keeper of the light in 1904.",
+        "It was in 1903 that Pell became keeper of the light.",
+    )
+    claim = check("Pell became keeper of the light in 1904.", *texts)
+    assert (claim.verdict, claim.reason) == (
+        Verdict.PARTIAL,
+        "another passage found gives 1903 for this",
+    )
+    assert check("Pell became keeper of the light in 1903.", *texts).verdict is Verdict.SUPPORTED
+
+
+# Pronouns
+
+
+def essay_evidence(text: str, quote: str) -> tuple[Evidence, ...]:
+    """Return the one sentence of an essay, split into passages of a sentence each."""
+    passages = split_passages(make_document(text, title="Lights", name="a.txt"), words=1)
+    found = [(p, s) for p in passages for s in p.sentences if quote in s.text]
+    return tuple(Evidence(passage=p, sentence=s, score=1.0, coverage=1.0) for p, s in found)
+
+
+KEEPER = "Dahl kept the light for thirty years. The winters were long. {} She demanded a new lamp."
+
+
+def check_demand(between: str) -> Claim:
+    evidence = essay_evidence(KEEPER.format(between), "demanded")
+    names = {"dahl", "roth"}
+    return check_claim(
+        "Dahl demanded a new lamp.",
+        evidence,
+        weigh=alike,
+        is_word=lambda term: term not in names,
+    )
+
+
+def test_whom_a_pronoun_means_is_the_second_citation() -> None:
+    claim = check_demand("The lamp smoked.")
+    assert claim.verdict is Verdict.SUPPORTED
+    assert quotes(claim) == ["She demanded a new lamp.", "Dahl kept the light for thirty years."]
+
+
+def test_another_name_between_makes_the_pronoun_doubtful() -> None:
+    claim = check_demand("Then Roth came to Skerne.")
+    assert (claim.verdict, claim.reason) == (
+        Verdict.UNSUPPORTED,
+        "Dahl is not in the cited passage",
+    )
+
+
+def test_a_place_between_leaves_the_pronoun_plain() -> None:
+    assert check_demand("The lamp at Roth smoked.").verdict is Verdict.SUPPORTED
+
+
+def test_a_name_is_not_looked_for_where_there_is_no_pronoun() -> None:
+    evidence = essay_evidence(
+        "Dahl kept the light. The winters were long. The town demanded a new lamp.", "demanded"
+    )
+    claim = check_claim("Dahl demanded a new lamp.", evidence, weigh=alike)
+    assert claim.verdict is Verdict.UNSUPPORTED
+
+
+# Halves
+
+
+def test_halves_that_rest_on_different_evidence_are_claims_of_their_own() -> None:
+    evidence = make_evidence("Pell closed the old mill.", "Vey painted the iron bridge green.")
+    sentence = "Pell closed the old mill, and Vey painted the iron bridge."
+    assert split_claims(sentence, evidence, weigh=alike) == (
+        "Pell closed the old mill.",
+        "Vey painted the iron bridge.",
+    )
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        pytest.param("Pell closed the old mill in 1903.", id="no joint"),
+        pytest.param("Pell closed the old mill, and painted the iron bridge.", id="no subject"),
+        pytest.param("Pell closed the old mill, and he painted it.", id="a pronoun"),
+        pytest.param("Pell closed the old mill, Vey, and Lind.", id="names in a row"),
+        pytest.param('Vey said "Pell closed the mill, and Lind painted the bridge".', id="quoted"),
+    ],
+)
+def test_a_sentence_is_kept_whole_unless_both_halves_stand_alone(sentence: str) -> None:
+    evidence = make_evidence("Pell closed the old mill.", "Vey painted the iron bridge green.")
+    assert split_claims(sentence, evidence, weigh=alike) == (sentence,)
+
+
+def test_halves_that_one_sentence_carries_stay_together() -> None:
+    text = "Pell closed the old mill, and Vey painted the iron bridge."
+    evidence = make_evidence(text, "Rain fell on the town.")
+    assert split_claims(text, evidence, weigh=alike) == (text,)
+
+
+# What holds for every claim
+
+
+@given(st.text(max_size=80) | st.lists(st.sampled_from(MILL.text.split())).map(" ".join))
+def test_every_citation_of_a_checked_claim_is_verbatim(text: str) -> None:
+    claim = check_claim(text, MILL_EVIDENCE, weigh=alike)
+    assert 0 <= claim.support <= 1
+    assert len(claim.citations) <= 2
+    assert all(MILL.text[one.start : one.end] == one.quote for one in claim.citations)
+    assert bool(claim.reason) is (claim.verdict is not Verdict.SUPPORTED)
