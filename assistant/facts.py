@@ -77,7 +77,7 @@ def find_missing(claim: str, said: str, *, is_word: Callable[[str], bool]) -> st
     """Return the first number or name of ``claim`` that ``said`` does not hold, or "".
 
     Numbers are compared by value; a decade stands in a text that holds a year of it, and the
-    second half of "1922-24" is a year. Names may be spelt a little differently, be made from
+    second half of "1788-91" is a year. Names may be spelt a little differently, be made from
     one another, or be the initials of a name in full and the other way round.
 
     >>> find_missing("In 1788 two mills closed.", "2 mills closed then.",

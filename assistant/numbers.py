@@ -54,8 +54,8 @@ def find_numbers(text: str) -> tuple[Number, ...]:
     "500,000", "500 000", "half a million" are read alike; so are "two" and "2", "19th" and
     "nineteenth". Decades are read as "1920s". "One" and "first" are no numbers.
 
-    >>> [(one.text, sorted(one.readings)) for one in find_numbers("Half a million in 1,904")]
-    [('Half a million', ['500000']), ('1,904', ['1904'])]
+    >>> [(one.text, sorted(one.readings)) for one in find_numbers("Half a million in 1,788")]
+    [('Half a million', ['500000']), ('1,788', ['1788'])]
     """
     matches = list(_NUMBER.finditer(text))
     found: list[Number] = []
@@ -144,8 +144,8 @@ def has_number(number: Number, values: frozenset[str]) -> bool:
 def find_moved_year(claim: str, spans: str) -> str:
     """Return the first year of the claim that the spans lack while they hold another, or "".
 
-    >>> find_moved_year("The mill closed in 1904.", "In 1903 Pell closed the mill.")
-    '1904'
+    >>> find_moved_year("The mill closed in 1788.", "In 1903 Pell closed the mill.")
+    '1788'
     """
     values = said_numbers(spans)
     if not find_years(spans):
@@ -163,8 +163,8 @@ def find_moved_year(claim: str, spans: str) -> str:
 def find_years(text: str) -> frozenset[str]:
     """Return the years of a text, the second ones of ranges among them.
 
-    >>> sorted(find_years("From 1903-05 Pell owned 1,200 looms."))
-    ['1903', '1905']
+    >>> sorted(find_years("From 1788-91 Pell owned 1,200 looms."))
+    ['1788', '1791']
     """
     written = {one.text for one in find_numbers(text)} | set(_range_ends(text))
     return frozenset(one for one in written if _YEAR.fullmatch(one))

@@ -11,7 +11,7 @@ from assistant.terms import base_term, read_spans
 _WORD: Final = re.compile(r"[^\W_]+(?:['’][^\W_]+)*|[,;:.!?()“”\"–—]")
 
 
-_NOT: Final = word_set("not never no cannot nobody nothing neither nor none without hardly")
+_NOT: Final = word_set("not never no non cannot nobody nothing neither nor none without hardly")
 _UNSURE: Final = word_set(
     "fail refus unabl lack deni prevent miss stop forbid declin unlik rare seldom scarc bare stay"
     " instead rather avoid reject doubt absent few littl impossibl need unwil"

@@ -81,9 +81,9 @@ def score_support(
         is_word: Whether a term is known as a common word, so that it is no name where it opens
             a sentence. Without it, an unknown first word is taken for a name.
 
-    >>> score_support("Pell closed it in 1904.", ["Pell closed it in 1903."], context="",
+    >>> score_support("Pell closed it in 1788.", ["Pell closed it in 1903."], context="",
     ...               weigh=lambda term: 1.0).reason
-    '1904 is not in the cited passage'
+    '1788 is not in the cited passage'
     """
     score = score_terms(claim, spans, context=context, weigh=weigh)
     broken = find_broken_rule(claim, spans, context=context, is_word=is_word)
