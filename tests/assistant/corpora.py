@@ -2,9 +2,16 @@
 
 import threading
 from collections.abc import Sequence
+from functools import cache
 
 from assistant.answering import Assistant
-from assistant.answers import Answer, Answered, Event, EvidenceSelected
+from assistant.answers import Answer, Answered, Event
+from assistant.citations import Citation
+from assistant.errors import StoppedError
+from assistant.grounding import Claim
+from assistant.judging import Caution
+from assistant.llm import Choice, Message
+from assistant.prompting import PromptBook
 from assistant.querying import Turn
 from index.bm25 import Bm25Index
 from index.corpus import Document
@@ -31,6 +38,7 @@ BRIDGE = make_document(
 )
 DOCUMENTS = (MILL, BRIDGE)
 QUESTION = "Why did Pell close the mill?"
+PROMPTS = PromptBook()
 
 
 def build_index(documents: Sequence[Document] = DOCUMENTS, *, words: int = 30) -> Bm25Index:
@@ -38,11 +46,37 @@ def build_index(documents: Sequence[Document] = DOCUMENTS, *, words: int = 30) -
 
 
 def count_offered(index: Bm25Index, question: str, history: Sequence[Turn] = ()) -> int:
-    """Return how many sentences the model is offered for a question."""
-    events = Assistant(index, FakeModel()).ask(
+    """Return how many sentences the model is offered for a question; 0 if it is not asked."""
+    return _count_offered(index, question, tuple(history))
+
+
+@cache
+def _count_offered(index: Bm25Index, question: str, history: tuple[Turn, ...]) -> int:
+    """Ask a model that only counts what it is to choose from."""
+    model = _CountingModel()
+    events = Assistant(index, model, prompts=PROMPTS).ask(
         question, history=history, cancelled=threading.Event()
     )
-    return next((len(e.evidence) for e in events if isinstance(e, EvidenceSelected)), 0)
+    for _ in events:
+        pass
+    return model.n_offered
+
+
+class _CountingModel(FakeModel):
+    """Stops at its first choice, knowing then how many sentences it was offered."""
+
+    n_offered = 0
+
+    def choose(
+        self,
+        messages: Sequence[Message],
+        *,
+        prefix: str,
+        texts: Sequence[str],
+        cancelled: threading.Event,
+    ) -> Choice:
+        self.n_offered = len(texts) - 1  # the last one says that none answers
+        raise StoppedError("All sentences are counted.")
 
 
 def spread(n_offered: int, p_none: float) -> tuple[float, ...]:
@@ -52,29 +86,43 @@ def spread(n_offered: int, p_none: float) -> tuple[float, ...]:
 
 def make_model(
     index: Bm25Index,
-    draft: str,
-    *,
+    *drafts: str,
     question: str = QUESTION,
     p_none: float = 0.0,
+    opening: float = 0.0,
     history: Sequence[Turn] = (),
+    name: str = "fake",
 ) -> FakeModel:
-    """Return a model that weighs all sentences alike and then writes ``draft``."""
+    """Return a model that weighs all sentences alike and then writes the drafts, one a request."""
     n_offered = count_offered(index, question, history)
-    return FakeModel([draft], [spread(n_offered, p_none)] if n_offered else [])
+    choices = [spread(n_offered, p_none)] if n_offered else []
+    return FakeModel(drafts, choices, name=name, openings=[opening])
 
 
 def ask(
     index: Bm25Index,
-    draft: str,
-    *,
+    *drafts: str,
     question: str = QUESTION,
     p_none: float = 0.0,
+    opening: float = 0.0,
     history: Sequence[Turn] = (),
+    caution: Caution = Caution.BALANCED,
+    name: str = "fake",
 ) -> tuple[Event, ...]:
-    """Return all events of an answer for which the model writes ``draft``."""
-    model = make_model(index, draft, question=question, p_none=p_none, history=history)
-    assistant = Assistant(index, model)
-    return tuple(assistant.ask(question, history=history, cancelled=threading.Event()))
+    """Return all events of an answer for which the model writes the drafts."""
+    model = make_model(
+        index,
+        *drafts,
+        question=question,
+        p_none=p_none,
+        opening=opening,
+        history=history,
+        name=name,
+    )
+    assistant = Assistant(index, model, prompts=PROMPTS)
+    return tuple(
+        assistant.ask(question, history=history, caution=caution, cancelled=threading.Event())
+    )
 
 
 def final(events: Sequence[Event]) -> Answer:
@@ -82,3 +130,25 @@ def final(events: Sequence[Event]) -> Answer:
     last = events[-1]
     assert isinstance(last, Answered)
     return last.answer
+
+
+def said_in(index: Bm25Index, citations: Sequence[Citation]) -> str:
+    """Return the passages that hold the cited words, with the head of their essay."""
+    return "\n".join(
+        f"{passage.text}\n{passage.document.title}\n{passage.document.author}"
+        for one in citations
+        for passage in index.passages
+        if passage.document.id == one.essay_id
+        and passage.start < one.end
+        and one.start < passage.end
+    )
+
+
+def assert_verbatim(claim: Claim) -> None:
+    """Hold a claim to one or two citations, each the very words of an essay."""
+    assert 1 <= len(claim.citations) <= 2
+    assert len(set(claim.citations)) == len(claim.citations)
+    for one in claim.citations:
+        text = next(each.text for each in DOCUMENTS if each.id == one.essay_id)
+        assert 0 <= one.start < one.end <= len(text)
+        assert text[one.start : one.end] == one.quote
