@@ -2,7 +2,7 @@
 
 import re
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.answers import Answer
@@ -34,12 +34,15 @@ DRAFTS = st.builds(
     lambda pieces, gap: gap.join(pieces), st.lists(PIECES, max_size=40), st.sampled_from(["", " "])
 )
 CHANGED = st.builds(
-    lambda sentence, at, word: " ".join([*sentence[: at % len(sentence)], word, *sentence[at:]]),
+    lambda sentence, at, n_left_out, word: " ".join(
+        [*sentence[:at], word, *sentence[at + n_left_out :]]
+    ),
     st.sampled_from([one.text.split() for each in INDEX.passages for one in each.sentences]),
     st.integers(0, 12),
+    st.integers(0, 2),
     st.sampled_from(WORDS),
 )
-"""Sentences of the essays with words put in or left out, which come close to being supported."""
+"""Sentences of the essays with a word put in, beside others or for them: nearly supported."""
 SENTENCES = st.lists(CHANGED, min_size=1, max_size=3).map(" ".join)
 QUESTIONS = st.sampled_from(
     [
@@ -78,7 +81,8 @@ def test_no_name_or_number_of_nowhere_is_ever_shown(draft: str, question: str) -
         assert nowhere not in text
 
 
-@given(st.one_of(SENTENCES, DRAFTS), QUESTIONS)
+@settings(max_examples=300)
+@given(SENTENCES, QUESTIONS)
 def test_every_number_and_name_of_a_shown_claim_stands_in_what_it_cites(
     draft: str, question: str
 ) -> None:

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from assistant.answers import ClaimChecked, ClaimWithheld
-from assistant.drafting import MAX_TOKENS, QUOTES_FOR_WRITING, Task, Writer, find_void
+from assistant.appraisal import QUOTES_FOR_WRITING
+from assistant.drafting import MAX_TOKENS, Task, Writer, find_void
 from assistant.errors import StoppedError
 from assistant.evidence import score_sentences
 from assistant.expansion import analyse_query
@@ -91,11 +92,14 @@ def test_supported_sentences_are_shown_in_the_order_written() -> None:
         ("Zanzibar closed the mill in winter.", "Zanzibar is not"),
         ("“Zanzibar closed the mill in winter.”", "Zanzibar is not"),
         ("Pell closed the mill at 3.5 degrees.", "3.5 is not"),
+        ("In the winter,1904 Pell closed the mill, because it was frozen.", "1904 is not"),
+        ("Pell closed the mill of J52, because the river had frozen.", "52 is not"),
         ("Pell never closed the mill because the river had frozen.", "denied"),
         ("Lind called the closing “a warm piece of business”.", "do not stand so"),
     ],
     ids=[
         *("name", "number", "name after in", "first name", "quoted first name", "fraction"),
+        *("number after a comma", "number after a letter"),
         *("denial", "quotation"),
     ],
 )
