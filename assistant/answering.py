@@ -20,7 +20,7 @@ from assistant.appraisal import Appraiser
 from assistant.citations import Citation, cite
 from assistant.drafting import Task, Writer
 from assistant.errors import StoppedError
-from assistant.evidence import Evidence, score_sentences, select_evidence
+from assistant.evidence import Evidence, line, score_sentences, select_evidence
 from assistant.expansion import Query, analyse_query, find_unknown_names, find_unknown_numbers
 from assistant.intents import Intent, Reading, read_question
 from assistant.judging import (
@@ -131,7 +131,7 @@ class Assistant:
         if reading.reply:
             record.reason, record.notice = Reason.REPLIED, reading.reply
             return
-        text = make_query(reading.question, history)
+        text = make_query(reading.question, history, is_word=self._index.has_small_term)
         if reading.intent is Intent.OVERVIEW:
             yield QueryMade(query=text)
             yield from self._give_overview(record, reading.documents)
@@ -184,7 +184,6 @@ class Assistant:
         )
         if is_doubtful(appraisal.doubt, record.caution):
             return
-        record.reason = Reason.UNSUPPORTED
         if reading.is_counting:
             record.notice = render_searched(self._index)
         groups = by_essay(appraisal.ranked)[:MAX_ESSAYS_ACROSS] if is_across else ()
@@ -231,11 +230,18 @@ class Assistant:
         self, hits: Sequence[Hit], query: Query, *, is_spread: bool
     ) -> tuple[Evidence, ...]:
         scored = score_sentences(
-            self._index, hits, query.tokens, weights=query.weights, question=query.text
+            self._index,
+            hits,
+            query.tokens,
+            weights=query.weights,
+            alike=query.alike,
+            question=query.text,
         )
+        # A sentence of an essay must not pass for the choice of none.
+        offered = [one for one in scored if line(one) != self._prompts.none_text]
         select = spread_evidence if is_spread else select_evidence
         return select(
-            scored,
+            offered,
             max_sentences=MAX_EVIDENCE_SENTENCES,
             max_tokens=MAX_EVIDENCE_TOKENS,
             count_tokens=self._model.count_tokens,

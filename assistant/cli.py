@@ -144,6 +144,7 @@ def _ask(options: argparse.Namespace, cancelled: threading.Event) -> int:
 
 def _evaluate(options: argparse.Namespace, cancelled: threading.Event) -> int:
     # The statistics take seconds to import, which no other command should wait for.
+    from assistant.citation_quality import make_scorer
     from assistant.scorecard import make_scorecard
 
     questions = load_questions(options.questions)
@@ -166,6 +167,7 @@ def _evaluate(options: argparse.Namespace, cancelled: threading.Event) -> int:
             on_result=show,
             cancelled=cancelled,
             caution=settings.caution,
+            score=make_scorer(opened.index),
         )
     if cancelled.is_set():
         raise StoppedError("The evaluation was stopped.")
@@ -283,6 +285,7 @@ def _load_essays(settings: Settings) -> Corpus:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Opened:
     corpus: Corpus
+    index: Bm25Index
     assistant: Assistant
 
 
@@ -292,7 +295,7 @@ def _opened(settings: Settings, cancelled: threading.Event) -> Iterator[_Opened]
     corpus = _load_essays(settings)
     index = Bm25Index([passage for one in corpus.documents for passage in split_passages(one)])
     with _model(settings, cancelled) as model:
-        yield _Opened(corpus=corpus, assistant=Assistant(index, model))
+        yield _Opened(corpus=corpus, index=index, assistant=Assistant(index, model))
 
 
 @contextmanager

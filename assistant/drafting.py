@@ -15,6 +15,7 @@ from assistant.grounding import (
     Claim,
     check_claim,
     is_cut_off,
+    split_claims,
     split_draft,
     split_whole,
 )
@@ -22,7 +23,7 @@ from assistant.llm import LanguageModel, Message, Usage
 from assistant.prompting import PromptBook
 from assistant.quoting import quote_as_claim
 from assistant.support import Verdict
-from index.analysis import tokenize
+from index.analysis import token_spans, tokenize
 from index.bm25 import Bm25Index
 
 QUOTES_TO_STAND: Final = 3
@@ -81,16 +82,18 @@ class Writer:
         """
         shown: list[Claim] = []
         partial: list[Claim] = []
+        failed: list[Claim] = []
         is_declined = False
         for sentence in self._sentences(task, add_usage=add_usage, cancelled=cancelled):
-            if sentence == self._prompts.none_text:
-                is_declined = True
+            is_declined = is_declined or sentence == self._prompts.none_text
+            if is_declined:
                 continue
             for part in self._split(sentence, task):
-                if any(part == claim.text for claim in (*shown, *partial)):
+                if any(part == claim.text for claim in (*shown, *partial, *failed)):
                     continue
                 claim = self._check(part, task)
                 if claim.verdict is Verdict.UNSUPPORTED:
+                    failed.append(claim)
                     yield ClaimWithheld(claim=claim)
                 elif claim.verdict is Verdict.PARTIAL:
                     partial.append(claim)
@@ -101,7 +104,7 @@ class Writer:
             kept = [claim for claim in partial if not is_declined and _fits(claim, shown, task)]
             for claim in partial:
                 yield ClaimChecked(claim=claim) if claim in kept else ClaimWithheld(claim=claim)
-        elif quote := self._find_quote(task):
+        elif quote := self._find_quote(task, [*partial, *failed]):
             yield ClaimChecked(claim=quote)
             for claim in partial:
                 yield ClaimWithheld(claim=claim)
@@ -135,29 +138,55 @@ class Writer:
             add_usage(usage)
 
     def _split(self, sentence: str, task: Task) -> tuple[str, ...]:
-        return (sentence,)
+        return split_claims(sentence, task.ranked, weigh=self._index.idf)
 
     def _check(self, text: str, task: Task) -> Claim:
         claim = check_claim(
             text,
             task.ranked,
             weigh=self._index.idf,
-            question=task.query.text,
             is_word=self._index.has_small_term,
         )
         if claim.verdict is not Verdict.UNSUPPORTED and (fault := find_void(text, task.query)):
             return replace(claim, verdict=Verdict.UNSUPPORTED, reason=fault)
         return claim
 
-    def _find_quote(self, task: Task) -> Claim | None:
-        """Return the first of the best sentences that can answer, as a claim."""
+    def _find_quote(self, task: Task, failed: Sequence[Claim]) -> Claim | None:
+        """Return a sentence that can answer, as a claim: one the model drew on, else the best."""
         cue = find_cue(task.query.text)
         asked = frozenset(task.query.tokens)
         weights = {term: self._index.idf(term) for term in asked}
-        for one in task.ranked[:QUOTES_TO_STAND]:
-            if cue not in (Cue.TIME, Cue.NUMBER) or has_cue(cue, line(one), asked=asked):
+        names = _names_of(task.query.text)
+        best = task.ranked[:QUOTES_TO_STAND]
+        meant = [one for claim in failed for one in task.ranked if _is_cited(one, claim)]
+        for one in (*meant, *best):
+            around = _terms_around(one)
+            around |= {typed for term, typed in task.query.alike.items() if term in around}
+            if names and not names & around:
+                continue
+            if cue in (None, Cue.REASON) or has_cue(cue, line(one), asked=asked):
                 return quote_as_claim(one, weights=weights, max_words=task.max_words)
         return None
+
+
+def _names_of(question: str) -> frozenset[str]:
+    """Return the terms of the names in a question: words with a capital letter but the first."""
+    spans = token_spans(question)
+    return frozenset(span.term for span in spans[1:] if question[span.start].isupper())
+
+
+def _terms_around(one: Evidence) -> frozenset[str]:
+    """Return the terms of the passage and the head of the essay that a sentence stands in."""
+    document = one.passage.document
+    return frozenset(tokenize(f"{one.passage.text}\n{document.title}\n{document.author}"))
+
+
+def _is_cited(one: Evidence, claim: Claim) -> bool:
+    """Return whether a sentence is what a claim first rests on."""
+    return any(
+        cited.essay_id == one.passage.document.id and cited.start == one.sentence.start
+        for cited in claim.citations[:1]
+    )
 
 
 def find_void(claim: str, query: Query) -> str:

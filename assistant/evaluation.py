@@ -27,6 +27,8 @@ MAX_WORDS: Final[dict[str, int]] = {"fact": 30, "followup": 30, "why": 60, "comp
 GOLD_SHARE: Final = 0.8
 """The share of a gold span's characters that a passage must hold to count as gold."""
 
+_INSERTED: Final = re.compile(r"\s*\[[^\]]*\]")
+"""What a quotation explains in brackets, which is in no essay."""
 _PLAIN = str.maketrans(
     {"‘": "'", "’": "'", "‚": "'", "‛": "'", "“": '"', "”": '"', "„": '"', "\u00a0": " "}
 )
@@ -215,10 +217,16 @@ def cut_words(text: str, max_words: int) -> str:
 
 
 def own_words(answer: Answer) -> str:
-    """Return the answer's text without the sentences that stand verbatim in the evidence."""
-    text = " ".join(answer.text.translate(_PLAIN).split())
-    verbatim = {" ".join(span.quote.translate(_PLAIN).split()) for span in answer.evidence}
-    verbatim |= {" ".join(span.quote.translate(_PLAIN).split()) for span in answer.quotes}
+    """Return the answer's text without what stands verbatim in the evidence.
+
+    Those are whole sentences, and the parts of sentences that stand for a claim.
+    """
+    text = " ".join(_INSERTED.sub("", answer.text.translate(_PLAIN)).split())
+    cited = [citation for claim in answer.claims for citation in claim.citations]
+    verbatim = {
+        " ".join(span.quote.translate(_PLAIN).split())
+        for span in (*answer.evidence, *answer.quotes, *cited)
+    }
     for quote in sorted(verbatim, key=len, reverse=True):
         text = re.sub(re.escape(quote), " ", text, flags=re.IGNORECASE)
     return " ".join(text.split())

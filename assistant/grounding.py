@@ -18,11 +18,9 @@ from assistant.facts import missing_names
 from assistant.numbers import find_years
 from assistant.support import MIN_SUPPORTED, Support, Verdict, score_support, score_terms
 from assistant.terms import base_term
-from index.analysis import token_spans, tokenize
+from index.analysis import tokenize
 from index.passages import Passage, Sentence, split_sentences
 
-MIN_SUPPORT: Final = 0.4
-"""The least share of a claim's term weight that its citations must carry for it to be shown."""
 SECOND_GAIN: Final = 0.15
 """What a second citation must add to that share to be worth a look."""
 
@@ -43,14 +41,6 @@ _LIKE_VERB = re.compile(
     r"\b(?:is|are|was|were|has|had|have|did|does|could|would|can|will|may|might|\w{2,}ed)\b"
 )
 _NUMBER = re.compile(r"\d")
-_OPENERS: Final = frozenset(
-    tokenize(
-        "according although however therefore thus since though while whereas moreover"
-        " furthermore additionally overall despite instead initially eventually finally"
-        " first second third another many several people yes also even"
-    )
-)
-"""Terms of words that open sentences and need not stand in any essay."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,7 +142,6 @@ def check_claim(
     evidence: Sequence[Evidence],
     *,
     weigh: Callable[[str], float],
-    question: str = "",
     is_word: Callable[[str], bool] = lambda term: False,
 ) -> Claim:
     """Align a claim with the one or two sentences that back it best, and judge it.
@@ -165,7 +154,6 @@ def check_claim(
         claim: One sentence.
         evidence: The sentences that the model saw, the likeliest first, which decides ties.
         weigh: The weight of a term, at least 0; the rarer, the heavier.
-        question: What was asked; its words back nothing.
         is_word: Whether a term is a common word, so that it is no name where it opens a sentence.
 
     Returns:
@@ -291,74 +279,3 @@ def _with_antecedent(
 
 def _cite(passage: Passage, sentence: Sentence) -> Citation:
     return cite(passage.document, start=sentence.start, end=sentence.end)
-
-
-def find_foreign(claim: str, known: frozenset[str], *, is_word: Callable[[str], bool]) -> str:
-    """Return the first name or number of ``claim`` whose term is not in ``known``, else "".
-
-    A name is a capitalised word. At the start of a sentence, where every word is capitalised,
-    it is taken for one unless it is known to be a common word.
-
-    Args:
-        claim: One sentence.
-        known: Terms that may be said: those of the evidence and the question.
-        is_word: Whether a term stands somewhere in the essays in small letters.
-
-    >>> find_foreign("In 1788 the mill of Pell closed.", frozenset({"mill", "pell"}),
-    ...              is_word=lambda term: True)
-    '1788'
-    """
-    for number, span in enumerate(token_spans(claim)):
-        word = claim[span.start : span.end]
-        if span.term in known:
-            continue
-        if _NUMBER.search(word):
-            return word
-        is_first = number == 0 and not claim[: span.start].strip("\"'“‘( ")
-        is_common = is_first and (span.term in _OPENERS or is_word(span.term))
-        if word[:1].isupper() and not is_common:
-            return word
-    return ""
-
-
-def align_claim(
-    claim: str, evidence: Sequence[Evidence], *, weigh: Callable[[str], float]
-) -> tuple[Citation, ...]:
-    """Cite the one or two sentences of ``evidence`` that carry most of the claim.
-
-    Args:
-        claim: One sentence.
-        evidence: The sentences that the model saw, the likeliest first, which decides ties.
-        weigh: The weight of a term, at least 0; the rarer, the heavier.
-
-    Returns:
-        The best sentence first; empty if all of them together carry less than ``MIN_SUPPORT``
-        of the claim's term weight.
-    """
-    weights = {term: weigh(term) for term in tokenize(claim)}
-    total = sum(weights.values())
-    if total <= 0:
-        return ()
-    carried = [weights.keys() & set(tokenize(one.sentence.text)) for one in evidence]
-    chosen: list[int] = []
-    covered: set[str] = set()
-    for _ in range(2):
-        gains = [
-            0.0 if number in chosen else sum(weights[term] for term in terms - covered) / total
-            for number, terms in enumerate(carried)
-        ]
-        best = max(range(len(gains)), key=gains.__getitem__, default=-1)
-        if best < 0 or gains[best] <= (SECOND_GAIN if chosen else 0):
-            break
-        chosen.append(best)
-        covered |= carried[best]
-    if sum(weights[term] for term in covered) / total < MIN_SUPPORT:
-        return ()
-    return tuple(
-        cite(
-            evidence[number].passage.document,
-            start=evidence[number].sentence.start,
-            end=evidence[number].sentence.end,
-        )
-        for number in chosen
-    )

@@ -6,6 +6,8 @@ from typing import Final
 from assistant.answers import Reason
 from index.analysis import token_spans
 
+LEAST_LETTERS: Final = 5
+"""Shorter words are too often forms of others that the essays do hold."""
 MAX_NAMED: Final = 3
 """The most words of a question that an abstention names."""
 
@@ -32,7 +34,9 @@ def explain_abstention(
     'The essays do not say: they have nothing on “Lind”.'
     """
     words = _words(question)
-    absent = list(missing) or [word for word, term in words if not is_known(term)]
+    absent = list(missing) or [
+        word for word, term in words if len(word) >= LEAST_LETTERS and not is_known(term)
+    ]
     if absent:
         return f"The essays do not say: they have nothing on {_list(absent[:MAX_NAMED])}."
     if reason is Reason.UNSUPPORTED:

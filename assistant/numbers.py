@@ -27,7 +27,7 @@ _NOT_COUNTED: Final = frozenset({"one", "zero"})
 """Words that seldom count anything."""
 
 _NUMBER: Final = re.compile(
-    r"(?<![\w.,])(?P<digits>\d{1,3}(?:[,\u00a0\u202f ]\d{3})+(?![\d])|\d+(?:\.\d+)?)"
+    r"(?<!\d)(?<!\d[.,])(?P<digits>\d{1,3}(?:[,\u00a0\u202f ]\d{3})+(?![\d])|\d+(?:\.\d+)?)"
     r"(?P<ending>['’]?s\b|st\b|nd\b|rd\b|th\b)?"
     r"|(?P<word>[A-Za-z]+)"
 )

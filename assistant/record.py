@@ -82,6 +82,8 @@ class AnswerRecord:
                 self.first_s = self.first_s or self.elapsed_s()
             case ClaimWithheld(claim=claim):
                 self.withheld += (claim,)
+                if not self.claims:
+                    self.reason = Reason.UNSUPPORTED
             case _:
                 pass
 

@@ -181,10 +181,6 @@ class Bm25Index:
         """
         return self._spellings.get_commonest(term)
 
-    def has_similar_term(self, term: str) -> bool:
-        """Return whether a term is in the index, or one of which it may be a spelling."""
-        return self.has_term(term) or bool(self.find_similar(term))
-
 
 def _count(text: str, counts: defaultdict[str, Counter[str]]) -> tuple[str, ...]:
     """Return the terms of a text, and count the words that stand for them."""

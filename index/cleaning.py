@@ -18,8 +18,10 @@ from index.head import Block, is_prose, parse_head, repeats_title
 _INVISIBLE = dict.fromkeys(
     map(
         ord,
-        "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
-        "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069",
+        "\u00ad\u034f\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u2060\u2061\u2062\u2063\u2064"
+        "\ufeff\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+        # The tag characters, in which a whole text can be hidden.
+        + "".join(map(chr, range(0xE0000, 0xE0080))),
     )
 )
 """Soft hyphens, zero-width characters and direction marks: they hide words from a search and from
