@@ -52,6 +52,11 @@ _TIMES: Final = re.compile(
     r"\b[12]\d{3}s?\b|\b(?:centur(?:y|ies)|decades?)\b|\b(?:January|February|March|April|June|July"
     r"|August|September|October|November|December|(?:in|of|on|since|until) May)\b"
 )
+_DATES: Final = re.compile(
+    r"\b(?:in|since|of|by|until|till|before|after|from|to|during|around|the|year|early|late|mid)"
+    r"[ -](?:the |early |late |mid-)*[12]\d{3}(?:s\b|\b(?!,\d))|\b[12]\d{3}s\b",
+    re.IGNORECASE,
+)
 _NUMBERS: Final = re.compile(
     r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|twenty|thirty"
     r"|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand|million|billion|half|third|quarter"
@@ -93,7 +98,8 @@ def has_cue(cue: Cue, sentence: str, *, asked: frozenset[str]) -> bool:
         case Cue.TIME:
             return bool(_TIMES.search(sentence))
         case Cue.NUMBER:
-            return bool(_NUMBERS.search(sentence))
+            # A year is no answer to "how many".
+            return bool(_NUMBERS.search(_DATES.sub("", sentence)))
         case Cue.REASON:
             return bool(_REASONS.search(sentence))
         case Cue.PLACE:

@@ -54,7 +54,7 @@ _PLURAL_NOUN: Final = re.compile(
 _EVENTS: Final = (
     "decision|policy|event|idea|war|role|reason|period|year|time|day|moment|meeting|conflict"
     "|position|office|group|party|man|woman|person|book|argument|action|law|system|struggle"
-    "|crisis|speech|letter|opinion|theory|movement|treaty|agreement|strategy|approach|situation"
+    "|crisis|speech|letter|opinion|theory|movement|agreement|strategy|approach|situation"
     "|result|outcome|problem|question"
 )
 """Nouns that are no verbs, so that "that" in front of them begins no clause."""

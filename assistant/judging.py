@@ -62,25 +62,44 @@ class Weights:
     has_cue: float
 
 
-FITTED: Final[Mapping[str, Weights]] = {}
-"""The weights of the models that they were fitted for, by the model's name."""
+FITTED: Final[Mapping[str, Weights]] = {
+    "qwen2.5-coder-1.5b": Weights(
+        bias=13.31,
+        p_none=0.13,
+        p_none_written=0.44,
+        share=-2.59,
+        coverage=-2.75,
+        reach=-5.24,
+        score=-1.90,
+        has_cue=-4.00,
+    ),
+}
+"""The weights of the models that they were fitted for, by the model's name.
+
+Source: ``python -m tests.benchmarks.judgement --data FOLDER --questions 160 --save FILE``, on
+questions of XQuAD that no other figure is reported on.
+"""
 UNFITTED: Final = Weights(
-    bias=0.0,
-    p_none=0.2,
+    bias=10.5,
+    p_none=0.05,
     p_none_written=0.2,
-    share=0.0,
-    coverage=-2.0,
-    reach=-3.0,
+    share=-1.0,
+    coverage=-3.0,
+    reach=-5.5,
     score=0.0,
-    has_cue=-0.5,
+    has_cue=-4.0,
 )
 """The weights for any other model; they lean less on its probabilities."""
 BOUNDS: Final[Mapping[Caution, float]] = {
-    Caution.CAREFUL: 0.35,
+    Caution.CAREFUL: 0.2,
     Caution.BALANCED: 0.5,
     Caution.BOLD: 0.75,
 }
-"""From this doubt on, the assistant declines."""
+"""From this doubt on, the assistant declines.
+
+Source: as above; four fifths of the answerable questions lie below the first, nine tenths below the
+second, all but a twentieth below the third.
+"""
 
 
 def measure_signals(

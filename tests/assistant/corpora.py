@@ -1,5 +1,6 @@
 """Small invented essays, and questions put to them with a fake model."""
 
+import re
 import threading
 from collections.abc import Sequence
 from functools import cache
@@ -8,11 +9,14 @@ from assistant.answering import Assistant
 from assistant.answers import Answer, Answered, Event
 from assistant.citations import Citation
 from assistant.errors import StoppedError
+from assistant.facts import is_no_name
 from assistant.grounding import Claim
 from assistant.judging import Caution
 from assistant.llm import Choice, Message
 from assistant.prompting import PromptBook
 from assistant.querying import Turn
+from assistant.terms import is_variant
+from index.analysis import tokenize
 from index.bm25 import Bm25Index
 from index.corpus import Document
 from index.passages import split_passages
@@ -152,3 +156,41 @@ def assert_verbatim(claim: Claim) -> None:
         text = next(each.text for each in DOCUMENTS if each.id == one.essay_id)
         assert 0 <= one.start < one.end <= len(text)
         assert text[one.start : one.end] == one.quote
+
+
+def assert_names_and_numbers_are_cited(index: Bm25Index, claim: Claim) -> None:
+    """Hold a claim to names and numbers of the passages that it cites, told without the checker."""
+    said = said_in(index, claim.citations)
+    for number in re.findall(r"\d+(?:[.,]\d+)*", claim.text):
+        assert is_said(number, said), (number, claim)
+    for name in find_capitalised(claim.text, index):
+        assert is_named(name, said), (name, claim)
+
+
+def is_said(number: str, said: str) -> bool:
+    """Return whether a number stands in a text, as it is or as a decade that has a year there."""
+    return bool(re.search(rf"(?<!\d){re.escape(number)}(?!\d)", said)) or (
+        number.endswith("0") and re.search(rf"(?<!\d){number[:-1]}\d(?!\d)", said) is not None
+    )
+
+
+def find_capitalised(text: str, index: Bm25Index) -> list[str]:
+    """Return the words with a capital letter that are names, told apart without the checker."""
+    found = []
+    for match in re.finditer(r"[^\W\d_]+", text):
+        before = text[: match.start()].rstrip(" \"'“”‘’([")
+        is_first = not before or before[-1] in ".!?:"
+        terms = tokenize(match.group())
+        is_common = is_first and any(is_no_name(one) or index.has_small_term(one) for one in terms)
+        if match.group()[0].isupper() and terms and not is_common:
+            found.append(match.group())
+    return found
+
+
+def is_named(name: str, said: str) -> bool:
+    """Return whether a text holds a name, or a spelling of it, or the words it is initials of."""
+    (term, *_) = tokenize(name)
+    initials = "".join(word[0] for word in re.findall(r"[A-Z]\w*", said))
+    return any(is_variant(term, other) for other in tokenize(said)) or (
+        name.isupper() and name in initials
+    )

@@ -1,16 +1,18 @@
 """What holds of an answer whatever the model writes."""
 
-import re
-
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.answers import Answer
-from assistant.facts import is_no_name
 from assistant.support import Verdict
-from assistant.terms import is_variant
-from index.analysis import tokenize
-from tests.assistant.corpora import QUESTION, ask, assert_verbatim, build_index, final, said_in
+from tests.assistant.corpora import (
+    QUESTION,
+    ask,
+    assert_names_and_numbers_are_cited,
+    assert_verbatim,
+    build_index,
+    final,
+)
 
 INDEX = build_index()
 DRAFT = "Pell closed the mill because the river had frozen."
@@ -87,37 +89,4 @@ def test_every_number_and_name_of_a_shown_claim_stands_in_what_it_cites(
     draft: str, question: str
 ) -> None:
     for claim in answer_with(draft, question).claims:
-        said = said_in(INDEX, claim.citations)
-        for number in re.findall(r"\d+(?:[.,]\d+)*", claim.text):
-            assert is_said(number, said), (number, claim)
-        for name in find_capitalised(claim.text):
-            assert is_named(name, said), (name, claim)
-
-
-def is_said(number: str, said: str) -> bool:
-    """Return whether a number stands in a text, as it is or as a decade that has a year there."""
-    return bool(re.search(rf"(?<!\d){re.escape(number)}(?!\d)", said)) or (
-        number.endswith("0") and re.search(rf"(?<!\d){number[:-1]}\d(?!\d)", said) is not None
-    )
-
-
-def find_capitalised(text: str) -> list[str]:
-    """Return the words with a capital letter that are names, told apart without the checker."""
-    found = []
-    for match in re.finditer(r"[^\W\d_]+", text):
-        before = text[: match.start()].rstrip(" \"'“”‘’([")
-        is_first = not before or before[-1] in ".!?:"
-        terms = tokenize(match.group())
-        is_common = is_first and any(is_no_name(one) or INDEX.has_small_term(one) for one in terms)
-        if match.group()[0].isupper() and terms and not is_common:
-            found.append(match.group())
-    return found
-
-
-def is_named(name: str, said: str) -> bool:
-    """Return whether a text holds a name, or a spelling of it, or the words it is initials of."""
-    (term, *_) = tokenize(name)
-    initials = "".join(word[0] for word in re.findall(r"[A-Z]\w*", said))
-    return any(is_variant(term, other) for other in tokenize(said)) or (
-        name.isupper() and name in initials
-    )
+        assert_names_and_numbers_are_cited(INDEX, claim)

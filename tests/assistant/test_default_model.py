@@ -8,13 +8,13 @@ import pytest
 
 from assistant.answering import Assistant
 from assistant.evaluation import EvaluationQuestion, load_questions
+from assistant.measuring import QuestionResult, evaluate
 from assistant.model_process import ModelProcess
 from assistant.prompting import PromptBook
-from assistant.scorecard import QuestionResult, evaluate
 from assistant.settings import DEFAULT_ESSAYS, DEFAULT_MODEL
 from index.corpus import load_corpus
 from index.passages import PASSAGE_WORDS
-from tests.assistant.corpora import build_index
+from tests.assistant.corpora import assert_names_and_numbers_are_cited, build_index
 from tests.machine import require_model
 
 pytestmark = pytest.mark.model
@@ -64,6 +64,13 @@ def test_all_citations_are_verbatim(evaluated: Evaluated) -> None:
     assert len(evaluated.results) == len(ASKED)
     assert sum(one.n_citations for one in evaluated.results) > 0
     assert all(one.n_verbatim == one.n_citations for one in evaluated.results)
+
+
+def test_every_name_and_number_shown_stands_in_a_cited_passage(evaluated: Evaluated) -> None:
+    index = build_index(load_corpus([DEFAULT_ESSAYS]).documents, words=PASSAGE_WORDS)
+    for one in evaluated.results:
+        for claim in one.answer.claims:
+            assert_names_and_numbers_are_cited(index, claim)
 
 
 def test_five_of_eight_answerable_questions_are_answered_right(evaluated: Evaluated) -> None:

@@ -7,6 +7,7 @@ import pytest
 from assistant.errors import PromptError
 from assistant.llm import Message
 from assistant.prompting import PROMPTS_DIR, PromptBook, load_prompt, parse_demonstration
+from assistant.querying import Turn
 from tests.conftest import Golden
 
 FILES = {
@@ -14,6 +15,7 @@ FILES = {
     "answer.txt": "Extracts:\n$evidence\nQuestion: $question\n",
     "reply.txt": "Quote: $quote\nAnswer: $answer\n",
     "none.txt": "None of these.\n",
+    "earlier.txt": "Asked: $question\nAnswered: $answer\n",
     "demonstration-1.txt": "Rain fell.\nSun shone.\n---\nWhat fell?\n---\nRain fell.\n---\nRain.\n",
 }
 
@@ -46,6 +48,14 @@ def test_a_question_is_rendered_with_one_sentence_a_line(folder: Path) -> None:
     message = PromptBook(folder).render_question("Who?", ["One\n\nis  here.", "Two."])
     assert message.content == "Extracts:\n- One is here.\n- Two.\nQuestion: Who?"
     assert message.role == "user"
+
+
+def test_earlier_turns_stand_between_the_sentences_and_the_question(folder: Path) -> None:
+    turns = [Turn(question="Who\nowned it?", answer="Pell did."), Turn(question="Q2", answer="A2")]
+    text = PromptBook(folder).render_question("And when?", ["Rain fell."], earlier=turns).content
+    places = [text.index(part) for part in ("Rain fell.", "Who owned it?", "Pell did.", "Q2")]
+    assert places == sorted(places)
+    assert text.index("A2") < text.index("And when?")
 
 
 @pytest.mark.parametrize("words", ["$evidence", "$$", "${question}", "$5 and {0} and %s"])
@@ -89,7 +99,9 @@ def test_a_stray_dollar_sign_is_refused_and_a_doubled_one_accepted(tmp_path: Pat
     assert template.substitute() == "It cost $5."
 
 
-@pytest.mark.parametrize("name", ["system.txt", "answer.txt", "reply.txt", "none.txt"])
+@pytest.mark.parametrize(
+    "name", ["system.txt", "answer.txt", "reply.txt", "none.txt", "earlier.txt"]
+)
 def test_a_missing_file_is_named_with_what_to_do(folder: Path, name: str) -> None:
     (folder / name).unlink()
     with pytest.raises(PromptError, match=rf"{name}.*Install the assistant again"):
@@ -143,7 +155,7 @@ def test_a_shipped_demonstration_shows_the_choice_of_none_and_others_do_not() ->
 
 
 def test_every_shipped_prompt_file_is_used() -> None:
-    named = {"system.txt", "answer.txt", "reply.txt", "none.txt"}
+    named = {"system.txt", "answer.txt", "reply.txt", "none.txt", "earlier.txt"}
     files = {path.name for path in PROMPTS_DIR.iterdir() if path.is_file()}
     assert named <= files
     assert all(name.startswith("demonstration-") for name in files - named)

@@ -1,6 +1,7 @@
 """Fit the weights by which the assistant judges whether the essays answer.
 
-Run ``python -m tests.benchmarks.judgement --data FOLDER [--model ID] [--questions N] --save FILE``.
+Run ``python -m tests.benchmarks.judgement --data FOLDER [--model ID] [--questions N] --save FILE
+[--pool FILE]``.
 The folder holds ``xquad_dev.json``. Questions of XQuAD that are in no sample reported elsewhere
 are put, in turn, to their whole article; to their article without the paragraph that answers; to
 that paragraph alone; and to the paragraph of the article that BM25 takes for the next best. The
@@ -186,6 +187,14 @@ def main() -> None:
     parser.add_argument("--model", default="", metavar="ID|PATH")
     parser.add_argument("--questions", type=int, default=N_QUESTIONS)
     parser.add_argument("--save", type=Path, required=True, metavar="FILE")
+    parser.add_argument(
+        "--pool",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="what --save kept of another model, to fit weights for any model from both",
+    )
     options = parser.parse_args()
     questions = tuple(derive_questions(load_xquad(options.data / XQUAD_FILE), options.questions))
     settings = load_settings(model=options.model, offline=True)
@@ -195,6 +204,9 @@ def main() -> None:
     finally:
         model.close()
     print(report(rows))
+    if options.pool:
+        print("with the other models:")
+        print(report([*rows, *(row for path in options.pool for row in _load_rows(path))]))
 
 
 if __name__ == "__main__":
