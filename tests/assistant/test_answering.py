@@ -18,6 +18,7 @@ from assistant.answers import (
 )
 from assistant.judging import FITTED, Caution, is_doubtful
 from assistant.querying import Turn
+from assistant.settings import DEFAULT_MODEL
 from assistant.support import Verdict
 from tests.assistant.corpora import (
     DOCUMENTS,
@@ -259,8 +260,10 @@ def test_the_model_may_still_say_that_none_answers() -> None:
 
 
 def test_a_question_of_time_that_no_quote_tells_is_declined_with_what_was_left_out() -> None:
-    question = "When did Lind find the weavers work?"
-    answer = final(ask(INDEX, "Lind found the weavers work at Kestrel.", question=question))
+    question = "When did Merchants pay for towers?"
+    draft = "Merchants paid for towers of the new bridge."
+    events = ask(INDEX, draft, question=question, caution=Caution.BOLD, name=DEFAULT_MODEL)
+    answer = final(events)
     assert answer.abstained
     assert answer.reason is Reason.UNSUPPORTED
     assert [claim.reason for claim in answer.withheld] == ["it tells no time"]
