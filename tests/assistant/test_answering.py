@@ -260,8 +260,8 @@ def test_the_model_may_still_say_that_none_answers() -> None:
 
 
 def test_a_question_of_time_that_no_quote_tells_is_declined_with_what_was_left_out() -> None:
-    question = "When did Merchants pay for towers?"
-    draft = "Merchants paid for towers of the new bridge."
+    question = "When was a bridge made of iron?"
+    draft = "The new bridge was made of iron."
     events = ask(INDEX, draft, question=question, caution=Caution.BOLD, name=DEFAULT_MODEL)
     answer = final(events)
     assert answer.abstained
