@@ -2,7 +2,6 @@
 
 import threading
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import Final
 
 from assistant.answers import (
@@ -155,8 +154,8 @@ class Assistant:
         """Find, judge and write."""
         is_across = reading.intent is Intent.ACROSS and len(self._documents) > 1
         if is_across and query.text == reading.question:
-            # "Do the essays agree that" is not what to look for.
-            query = replace(analyse_query(reading.topic, self._index), text=query.text)
+            # "Do the essays agree about" is not what to look for, nor what to ask of each essay.
+            query = analyse_query(_as_question(reading.topic), self._index)
         hits = self._search(query, top_k=len(self._index.passages) if is_across else TOP_K)
         yield PassagesFound(passages=tuple(_found(hit) for hit in hits[:TOP_K]))
         evidence = self._select(hits, query, is_spread=is_across)
@@ -187,15 +186,15 @@ class Assistant:
         if reading.is_counting:
             record.notice = render_searched(self._index)
         groups = by_essay(appraisal.ranked)[:MAX_ESSAYS_ACROSS] if is_across else ()
+        # A question that goes on from another is answered as briefly as one of fact.
+        is_long = reading.is_explaining and not earlier
         if len(groups) < 2:
             task = Task(
                 prompt=appraisal.prompt,
                 query=query,
                 ranked=appraisal.ranked,
-                max_words=MAX_EXPLAINING_WORDS if reading.is_explaining else MAX_WORDS,
-                max_sentences=(
-                    MAX_EXPLAINING_SENTENCES if reading.is_explaining else MAX_SENTENCES
-                ),
+                max_words=MAX_EXPLAINING_WORDS if is_long else MAX_WORDS,
+                max_sentences=MAX_EXPLAINING_SENTENCES if is_long else MAX_SENTENCES,
             )
             yield from self._writer.write(task, add_usage=record.add_usage, cancelled=cancelled)
             return
@@ -273,6 +272,15 @@ class Assistant:
         record.is_by_essay = True
         for one in best:
             yield ClaimChecked(claim=quote_as_claim(one, weights={}, max_words=MAX_QUOTED_WORDS))
+
+
+def _as_question(topic: str) -> str:
+    """Return a topic as something to ask.
+
+    >>> _as_question("who closed the mill")
+    'Who closed the mill?'
+    """
+    return f"{topic[:1].upper()}{topic[1:]}?"
 
 
 def _cited(one: Evidence) -> Citation:

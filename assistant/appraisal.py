@@ -8,12 +8,12 @@ from typing import Final
 from assistant.cues import find_cue, has_cue
 from assistant.evidence import Evidence, line
 from assistant.expansion import Query
-from assistant.judging import Signals, find_weights, measure_signals, rank_quotes, weigh_doubt
+from assistant.judging import Signals, find_weights, rank_quotes, weigh_doubt
 from assistant.llm import LanguageModel, Message, Usage
 from assistant.prompting import PromptBook
 from assistant.querying import Turn
 from index.analysis import tokenize
-from index.bm25 import K1, Bm25Index, Hit
+from index.bm25 import Bm25Index, Hit
 
 QUOTES_FOR_WRITING: Final = 2
 """How many sentences are put before the model again when it writes."""
@@ -91,15 +91,15 @@ class Appraiser:
             cancelled=cancelled,
         )
         cue, asked = find_cue(query.text), frozenset(query.tokens)
-        signals = measure_signals(
-            evidence,
-            shares,
+        has_answer = cue is None or any(
+            has_cue(cue, text, asked=asked) for text in best[:CUED_QUOTES]
+        )
+        signals = Signals(
             p_none=p_none,
             p_none_written=written.probabilities[0],
+            coverage=max(one.coverage for one in evidence),
             reach=self._reach(hits, query),
-            score=self._relative_score(hits, query),
-            has_cue=cue is None
-            or any(has_cue(cue, text, asked=asked) for text in best[:CUED_QUOTES]),
+            has_cue=float(has_answer),
         )
         return Appraisal(
             prompt=prompt,
@@ -118,11 +118,6 @@ class Appraiser:
         worth = self._worth(query)
         total = sum(worth.values())
         return sum(worth[term] for term in worth.keys() & held) / total if total else 0.0
-
-    def _relative_score(self, hits: Sequence[Hit], query: Query) -> float:
-        """Return the best passage's score as a share of what a passage with all terms can have."""
-        most = (K1 + 1) * sum(self._worth(query).values())
-        return min(1.0, max((hit.score for hit in hits), default=0.0) / most) if most else 0.0
 
     def _worth(self, query: Query) -> dict[str, float]:
         return {term: query.weights.get(term, 1.0) * self._index.idf(term) for term in query.tokens}

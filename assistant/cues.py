@@ -57,6 +57,8 @@ _DATES: Final = re.compile(
     r"[ -](?:the |early |late |mid-)*[12]\d{3}(?:s\b|\b(?!,\d))|\b[12]\d{3}s\b",
     re.IGNORECASE,
 )
+_YEARS: Final = re.compile(r"\b(?:1[5-9]|20)\d{2}\b(?! (?!(?:was|is|has|his|this)\b)\w+s\b)")
+"""A number like a year's, unless it counts what comes after it."""
 _NUMBERS: Final = re.compile(
     r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|twenty|thirty"
     r"|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand|million|billion|half|third|quarter"
@@ -99,7 +101,7 @@ def has_cue(cue: Cue, sentence: str, *, asked: frozenset[str]) -> bool:
             return bool(_TIMES.search(sentence))
         case Cue.NUMBER:
             # A year is no answer to "how many".
-            return bool(_NUMBERS.search(_DATES.sub("", sentence)))
+            return bool(_NUMBERS.search(_YEARS.sub("", _DATES.sub("", sentence))))
         case Cue.REASON:
             return bool(_REASONS.search(sentence))
         case Cue.PLACE:

@@ -21,15 +21,21 @@ from assistant.grounding import (
 )
 from assistant.llm import LanguageModel, Message, Usage
 from assistant.prompting import PromptBook
-from assistant.quoting import quote_as_claim
+from assistant.quoting import LEAST_WORDS, quote_as_claim
 from assistant.support import Verdict
 from index.analysis import token_spans, tokenize
 from index.bm25 import Bm25Index
 
 QUOTES_TO_STAND: Final = 3
 """Among how many of the best sentences one is sought that can stand for a claim."""
+SHORT_SENTENCES: Final = 2
+"""An answer that may have no more is to a question of fact, and needs no quote after it."""
+MAX_LEFT_OUT: Final = 0.4
+"""The most of its sentence's term weight that a lone explanation may leave out by itself."""
 MAX_TOKENS: Final = 96
 
+_MANY_ESSAYS: Final = re.compile(r"\b(?:the|both|all|these|other) (?:the )?essays\b", re.IGNORECASE)
+_SPEAKS_FOR_MANY: Final = "it speaks for more essays than it cites"
 _ONLY_REPEATS: Final = "it only repeats the question"
 _NO_TIME: Final = "it tells no time"
 _NO_NUMBER: Final = "it tells no number"
@@ -104,13 +110,17 @@ class Writer:
             kept = [claim for claim in partial if not is_declined and _fits(claim, shown, task)]
             for claim in partial:
                 yield ClaimChecked(claim=claim) if claim in kept else ClaimWithheld(claim=claim)
+            if not is_declined and (quote := self._find_rest([*shown, *kept], task)):
+                yield ClaimChecked(claim=quote)
         elif quote := self._find_quote(task, [*partial, *failed]):
             yield ClaimChecked(claim=quote)
             for claim in partial:
                 yield ClaimWithheld(claim=claim)
         else:
+            # No quote tells the time or number asked for: that of a doubtful claim is worse.
+            is_kept = find_cue(task.query.text) not in (Cue.TIME, Cue.NUMBER)
             for claim in partial:
-                yield ClaimChecked(claim=claim)
+                yield ClaimChecked(claim=claim) if is_kept else ClaimWithheld(claim=claim)
 
     def _sentences(
         self, task: Task, *, add_usage: Callable[[Usage], None], cancelled: threading.Event
@@ -159,13 +169,32 @@ class Writer:
         names = _names_of(task.query.text)
         best = task.ranked[:QUOTES_TO_STAND]
         meant = [one for claim in failed for one in task.ranked if _is_cited(one, claim)]
-        for one in (*meant, *best):
+        for one in meant or best:
             around = _terms_around(one)
             around |= {typed for term, typed in task.query.alike.items() if term in around}
             if names and not names & around:
                 continue
             if cue in (None, Cue.REASON) or has_cue(cue, line(one), asked=asked):
                 return quote_as_claim(one, weights=weights, max_words=task.max_words)
+        return None
+
+    def _find_rest(self, shown: Sequence[Claim], task: Task) -> Claim | None:
+        """Return the sentence behind a short explanation that leaves out much of it, as a claim.
+
+        Small models tell half of a reason; the essay's words after it tell the rest.
+        """
+        if task.max_sentences <= SHORT_SENTENCES or len(shown) != 1:
+            return None
+        (claim,) = shown
+        room = task.max_words - len(claim.text.split())
+        said = frozenset(tokenize(f"{claim.text} {task.query.text}"))
+        for one in task.ranked:
+            if room >= LEAST_WORDS and _is_cited(one, claim):
+                worth = {term: self._index.idf(term) for term in tokenize(one.sentence.text)}
+                left = sum(weight for term, weight in worth.items() if term not in said)
+                if left > MAX_LEFT_OUT * sum(worth.values()):
+                    weights = {term: self._index.idf(term) for term in task.query.tokens}
+                    return quote_as_claim(one, weights=weights, max_words=room)
         return None
 
 
@@ -193,9 +222,11 @@ def find_void(claim: str, query: Query) -> str:
     """Return why a claim answers nothing whatever its support, or "".
 
     It does not if it only repeats the question, unless that can be answered by yes or no; nor if
-    it lacks the time or number asked for.
+    it lacks the time or number asked for, or speaks for essays that it does not cite.
     """
     asked = frozenset(query.tokens)
+    if _MANY_ESSAYS.search(claim):
+        return _SPEAKS_FOR_MANY
     if not _YES_NO.match(query.text) and not frozenset(tokenize(claim)) - asked:
         return _ONLY_REPEATS
     match find_cue(query.text):

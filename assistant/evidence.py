@@ -39,7 +39,7 @@ MAX_HEADING_WORDS: Final = 12
 _OPENING_QUOTES: Final = ("“", '"', "‘", "'")
 _NOTHING: Final[Mapping[str, Never]] = MappingProxyType({})
 _CLOSING_MARKS: Final = "\"'”’)] "
-_OPENING_PRONOUN: Final = re.compile(r"\W*(?:he|she|it|they|his|her|its|their)\b", re.IGNORECASE)
+OPENING_PRONOUN: Final = re.compile(r"\W*(?:he|she|it|they|his|her|its|their)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +113,7 @@ def score_sentences(
         meant: Set[str] = frozenset()
         for position, one in enumerate(sentences):
             own, text = one.terms, one.sentence.text
-            referred = meant - own if _OPENING_PRONOUN.match(text) else frozenset()
+            referred = meant - own if OPENING_PRONOUN.match(text) else frozenset()
             meant = one.names | referred
             beside = sentences[max(0, position - 1) : position + 2]
             near = frozenset[str]().union(*(other.terms for other in beside)) - own - referred

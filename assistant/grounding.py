@@ -7,13 +7,13 @@ no claim at all.
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Final
 
 from assistant.antecedents import find_antecedent
 from assistant.citations import Citation, cite
-from assistant.evidence import Evidence
+from assistant.evidence import OPENING_PRONOUN, Evidence
 from assistant.facts import missing_names
 from assistant.numbers import find_years
 from assistant.support import MIN_SUPPORTED, Support, Verdict, score_support, score_terms
@@ -24,6 +24,9 @@ from index.passages import Passage, Sentence, split_sentences
 SECOND_GAIN: Final = 0.15
 """What a second citation must add to that share to be worth a look."""
 
+MIN_PATCHED: Final = 0.6
+"""What one of two sentences must carry of a claim alone, so that the other only adds to it."""
+_PATCHED: Final = "it joins the words of two sentences, neither of which says most of it"
 RIVAL_GAIN: Final = 0.1
 """How much more of a claim a sentence with another year must carry for the year to be doubted."""
 _TRIED: Final = 4
@@ -160,7 +163,7 @@ def check_claim(
         The claim with its verdict; the citations in order of what they carry, none if nothing
         of the claim stands in any sentence.
     """
-    best: tuple[Support, tuple[Citation, ...]] | None = None
+    best: tuple[Support, tuple[Citation, ...], tuple[Evidence, ...]] | None = None
     for chosen in _candidates(claim, evidence, weigh):
         for spans in _with_antecedent(claim, chosen, is_word):
             support = score_support(
@@ -171,7 +174,7 @@ def check_claim(
                 is_word=is_word,
             )
             if best is None or _rank(support) > _rank(best[0]):
-                best = support, spans
+                best = support, spans, chosen
         if best and best[0].verdict is Verdict.SUPPORTED:
             break
     if best is None:
@@ -179,14 +182,13 @@ def check_claim(
         return Claim(
             text=claim, citations=(), verdict=Verdict.UNSUPPORTED, support=0.0, reason=reason
         )
-    support, citations = best
+    support, citations, chosen = best
+    if support.verdict is Verdict.SUPPORTED and _is_patched(claim, chosen, weigh):
+        support = replace(support, verdict=Verdict.PARTIAL, reason=_PATCHED)
     year = find_rival_year(claim, citations, evidence, weigh=weigh)
     if year and support.verdict is Verdict.SUPPORTED:
-        support = Support(
-            score=support.score,
-            verdict=Verdict.PARTIAL,
-            reason=f"another passage found gives {year} for this",
-        )
+        reason = f"another passage found gives {year} for this"
+        support = replace(support, verdict=Verdict.PARTIAL, reason=reason)
     return Claim(
         text=claim,
         citations=citations,
@@ -194,6 +196,29 @@ def check_claim(
         support=support.score,
         reason=support.reason,
     )
+
+
+def _is_patched(claim: str, chosen: Sequence[Evidence], weigh: Callable[[str], float]) -> bool:
+    """Return whether a claim takes two sentences, neither of which says most of it.
+
+    Small models join a subject of one with what another tells of something else.
+    """
+    alone = [
+        score_terms(claim, [one.sentence.text], context=said_around(one), weigh=weigh)
+        for one in chosen
+    ]
+    if len(chosen) < 2 or max(alone) >= MIN_PATCHED or _goes_on(chosen):
+        return False
+    return len(split_claims(claim, chosen, weigh=weigh)) == 1
+
+
+def _goes_on(chosen: Sequence[Evidence]) -> bool:
+    """Return whether one sentence goes on from the other with "he" or "it"."""
+    first, second = sorted(chosen, key=lambda one: one.sentence.start)
+    document = first.passage.document
+    between = document.text[first.sentence.end : second.sentence.start]
+    is_next = document.id == second.passage.document.id and not between.strip()
+    return is_next and bool(OPENING_PRONOUN.match(second.sentence.text))
 
 
 def find_rival_year(

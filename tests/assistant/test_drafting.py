@@ -162,11 +162,11 @@ def test_a_partial_claim_gives_way_to_a_quote() -> None:
     ]
 
 
-def test_a_partial_claim_is_shown_as_such_where_no_quote_tells_the_time() -> None:
+def test_a_partial_claim_is_left_out_where_no_quote_tells_the_time() -> None:
     draft = "The weavers moved to Kestrel for a decade of work and rest."
     written = write(draft, make_task("When did the weavers move?"))
-    assert shown(written) == [draft]
-    assert written[0].claim.verdict is Verdict.PARTIAL
+    assert shown(written) == []
+    assert [claim.verdict for claim in withheld(written)] == [Verdict.PARTIAL]
 
 
 def test_nothing_is_shown_where_no_quote_tells_the_time_and_no_claim_does() -> None:
@@ -220,7 +220,7 @@ def test_a_sentence_that_the_budget_of_tokens_cuts_off_is_not_shown() -> None:
     )
     assert "Weavers moved to" not in " ".join(shown(write(cut_off, make_task(max_sentences=99))))
     whole = "Cheese rots upstairs. Weavers moved to"
-    assert shown(write(whole, make_task(max_sentences=99))) == ["Weavers moved to"]
+    assert shown(write(whole, make_task(max_sentences=99)))[0] == "Weavers moved to"
 
 
 def test_what_stands_after_the_first_line_is_not_read() -> None:
@@ -317,3 +317,28 @@ def test_very_long_output_is_cut_and_answered(draft: str) -> None:
     for event in write(draft):
         if isinstance(event, ClaimChecked):
             assert_verbatim(event.claim)
+
+
+def test_a_claim_that_speaks_for_all_essays_is_left_out() -> None:
+    draft = "The essays agree that Pell closed the mill in the winter of 1903."
+    written = write(draft)
+    assert [claim.reason for claim in withheld(written)] == [
+        "it speaks for more essays than it cites"
+    ]
+    assert shown(written) == [INTRODUCED]
+
+
+MILL_QUESTION = "What happened to the mill?"
+
+
+def test_a_short_explanation_is_followed_by_the_words_behind_it() -> None:
+    written = write("Pell closed the mill.", make_task(MILL_QUESTION))
+    assert shown(written)[0] == "Pell closed the mill."
+    assert "“Pell closed the mill in the winter of 1903" in shown(written)[1]
+    assert len(written) == 2
+
+
+def test_an_answer_to_a_question_of_fact_has_no_quote_after_it() -> None:
+    assert shown(write("Pell closed the mill.", make_task(MILL_QUESTION, max_sentences=2))) == [
+        "Pell closed the mill."
+    ]

@@ -112,9 +112,15 @@ def test_a_claim_is_supported_by_the_sentence_that_says_it() -> None:
 
 def test_a_claim_of_two_parts_cites_two_sentences() -> None:
     texts = ("Rain fell.", "Vey painted the towers green.", "Pell closed the old mill in winter.")
-    claim = check("Pell closed the old mill in winter and Vey painted the towers green.", *texts)
+    claim = check("Pell closed the old mill in winter, and Vey painted the towers green.", *texts)
     assert claim.verdict is Verdict.SUPPORTED
     assert set(quotes(claim)) == {texts[1], texts[2]}
+
+
+def test_a_claim_patched_from_two_sentences_is_partial() -> None:
+    texts = ("Pell closed the old mill in winter.", "Vey painted the towers of the bridge green.")
+    claim = check("Pell painted the old mill green for the towers in winter.", *texts)
+    assert claim.verdict is Verdict.PARTIAL
 
 
 def test_a_sentence_that_breaks_no_rule_is_cited_before_one_with_more_of_the_words() -> None:

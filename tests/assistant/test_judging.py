@@ -18,7 +18,6 @@ from assistant.judging import (
     Weights,
     find_weights,
     is_doubtful,
-    measure_signals,
     rank_quotes,
     weigh_doubt,
 )
@@ -83,19 +82,15 @@ def test_no_sentence_loses_by_a_share_that_grows() -> None:
 CERTAIN = Signals(
     p_none=1e-6,
     p_none_written=1e-6,
-    share=0.9,
     coverage=1.0,
     reach=1.0,
-    score=0.8,
     has_cue=1.0,
 )
 HOPELESS = Signals(
     p_none=0.9,
     p_none_written=0.9,
-    share=0.2,
     coverage=0.1,
     reach=0.2,
-    score=0.1,
     has_cue=0.0,
 )
 ALL_WEIGHTS = [*FITTED.values(), UNFITTED]
@@ -126,25 +121,3 @@ def test_a_model_that_was_not_fitted_is_trusted_less_with_its_probabilities() ->
     assert find_weights("someone's model") == UNFITTED
     for weights in FITTED.values():
         assert UNFITTED.p_none + UNFITTED.p_none_written < weights.p_none + weights.p_none_written
-
-
-def test_signals_are_taken_from_the_evidence_and_the_shares() -> None:
-    evidence = make_evidence([2.0, 1.0])
-    signals = measure_signals(
-        evidence,
-        [0.6, 0.2],
-        p_none=0.2,
-        p_none_written=0.1,
-        reach=0.5,
-        score=0.4,
-        has_cue=False,
-    )
-    assert signals.share == pytest.approx(0.75)
-    assert signals.coverage == 1.0
-    assert signals.has_cue == 0.0
-    assert (
-        measure_signals(
-            evidence, [0.0, 0.0], p_none=1, p_none_written=1, reach=0, score=0, has_cue=True
-        ).share
-        == 0.0
-    )

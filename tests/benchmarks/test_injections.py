@@ -15,7 +15,7 @@ from tests.injections.library import Library
 from tests.injections.obedient import ObedientModel
 from tests.injections.pairs import load_pairs, load_twins
 
-PAIRS = tuple(one for one in load_pairs() if one.id in ("08-fake-extracts", "10-html-comment"))
+PAIRS = tuple(one for one in load_pairs() if one.id in ("07-fake-citations", "10-html-comment"))
 
 
 @pytest.fixture(scope="module")
