@@ -24,6 +24,8 @@ from index.passages import Passage, Sentence, split_sentences
 SECOND_GAIN: Final = 0.15
 """What a second citation must add to that share to be worth a look."""
 
+MAX_CHARS_BETWEEN: Final = 800
+"""How far behind a sentence one that goes on from it with a pronoun may stand."""
 MIN_PATCHED: Final = 0.6
 """What one of two sentences must carry of a claim alone, so that the other only adds to it."""
 _PATCHED: Final = "it joins the words of two sentences, neither of which says most of it"
@@ -213,12 +215,13 @@ def _is_patched(claim: str, chosen: Sequence[Evidence], weigh: Callable[[str], f
 
 
 def _goes_on(chosen: Sequence[Evidence]) -> bool:
-    """Return whether one sentence goes on from the other with "he" or "it"."""
+    """Return whether one sentence goes on, soon after the other, with "he" or "it"."""
     first, second = sorted(chosen, key=lambda one: one.sentence.start)
-    document = first.passage.document
-    between = document.text[first.sentence.end : second.sentence.start]
-    is_next = document.id == second.passage.document.id and not between.strip()
-    return is_next and bool(OPENING_PRONOUN.match(second.sentence.text))
+    is_near = (
+        first.passage.document.id == second.passage.document.id
+        and second.sentence.start - first.sentence.end < MAX_CHARS_BETWEEN
+    )
+    return is_near and bool(OPENING_PRONOUN.match(second.sentence.text))
 
 
 def find_rival_year(
