@@ -22,10 +22,7 @@ from assistant.errors import StoppedError
 from assistant.evidence import Evidence, line, score_sentences, select_evidence
 from assistant.expansion import Query, analyse_query, find_unknown_names, find_unknown_numbers
 from assistant.intents import Intent, Reading, read_question
-from assistant.judging import (
-    Caution,
-    is_doubtful,
-)
+from assistant.judging import Caution, is_doubtful
 from assistant.llm import LanguageModel
 from assistant.notices import explain_abstention
 from assistant.overview import lead_evidence

@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from assistant.cues import find_cue, has_cue
-from assistant.evidence import Evidence, line
+from assistant.evidence import Evidence, line, terms_around
 from assistant.expansion import Query
 from assistant.judging import Signals, find_weights, rank_quotes, weigh_doubt
 from assistant.llm import LanguageModel, Message, Usage
 from assistant.prompting import PromptBook
 from assistant.querying import Turn
-from index.analysis import tokenize
 from index.bm25 import Bm25Index, Hit
 
 QUOTES_FOR_WRITING: Final = 2
@@ -111,13 +110,9 @@ class Appraiser:
 
     def _reach(self, hits: Sequence[Hit], query: Query) -> float:
         """Return the share of the query's term weight in the passages found and their heads."""
-        held: set[str] = set()
-        for hit in hits:
-            document = hit.passage.document
-            held.update(tokenize(f"{hit.passage.text}\n{document.title}\n{document.author}"))
-        worth = self._worth(query)
+        held = frozenset[str]().union(*(terms_around(hit.passage) for hit in hits))
+        worth = {
+            term: query.weights.get(term, 1.0) * self._index.idf(term) for term in query.tokens
+        }
         total = sum(worth.values())
         return sum(worth[term] for term in worth.keys() & held) / total if total else 0.0
-
-    def _worth(self, query: Query) -> dict[str, float]:
-        return {term: query.weights.get(term, 1.0) * self._index.idf(term) for term in query.tokens}

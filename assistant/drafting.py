@@ -9,7 +9,7 @@ from typing import Final
 from assistant.answers import ClaimChecked, ClaimWithheld
 from assistant.appraisal import QUOTES_FOR_WRITING
 from assistant.cues import Cue, find_cue, has_cue
-from assistant.evidence import Evidence, line
+from assistant.evidence import Evidence, line, terms_around
 from assistant.expansion import Query
 from assistant.grounding import (
     Claim,
@@ -94,7 +94,7 @@ class Writer:
             is_declined = is_declined or sentence == self._prompts.none_text
             if is_declined:
                 continue
-            for part in self._split(sentence, task):
+            for part in split_claims(sentence, task.ranked, weigh=self._index.idf):
                 if any(part == claim.text for claim in (*shown, *partial, *failed)):
                     continue
                 claim = self._check(part, task)
@@ -147,9 +147,6 @@ class Writer:
         finally:
             add_usage(usage)
 
-    def _split(self, sentence: str, task: Task) -> tuple[str, ...]:
-        return split_claims(sentence, task.ranked, weigh=self._index.idf)
-
     def _check(self, text: str, task: Task) -> Claim:
         claim = check_claim(
             text,
@@ -165,17 +162,16 @@ class Writer:
         """Return a sentence that can answer, as a claim: one the model drew on, else the best."""
         cue = find_cue(task.query.text)
         asked = frozenset(task.query.tokens)
-        weights = {term: self._index.idf(term) for term in asked}
         names = _names_of(task.query.text)
         best = task.ranked[:QUOTES_TO_STAND]
         meant = [one for claim in failed for one in task.ranked if _is_cited(one, claim)]
         for one in meant or best:
-            around = _terms_around(one)
+            around = terms_around(one.passage)
             around |= {typed for term, typed in task.query.alike.items() if term in around}
             if names and not names & around:
                 continue
             if cue in (None, Cue.REASON) or has_cue(cue, line(one), asked=asked):
-                return quote_as_claim(one, weights=weights, max_words=task.max_words)
+                return self._quote(one, task, max_words=task.max_words)
         return None
 
     def _find_rest(self, shown: Sequence[Claim], task: Task) -> Claim | None:
@@ -193,21 +189,18 @@ class Writer:
                 worth = {term: self._index.idf(term) for term in tokenize(one.sentence.text)}
                 left = sum(weight for term, weight in worth.items() if term not in said)
                 if left > MAX_LEFT_OUT * sum(worth.values()):
-                    weights = {term: self._index.idf(term) for term in task.query.tokens}
-                    return quote_as_claim(one, weights=weights, max_words=room)
+                    return self._quote(one, task, max_words=room)
         return None
+
+    def _quote(self, one: Evidence, task: Task, *, max_words: int) -> Claim:
+        weights = {term: self._index.idf(term) for term in task.query.tokens}
+        return quote_as_claim(one, weights=weights, max_words=max_words)
 
 
 def _names_of(question: str) -> frozenset[str]:
     """Return the terms of the names in a question: words with a capital letter but the first."""
     spans = token_spans(question)
     return frozenset(span.term for span in spans[1:] if question[span.start].isupper())
-
-
-def _terms_around(one: Evidence) -> frozenset[str]:
-    """Return the terms of the passage and the head of the essay that a sentence stands in."""
-    document = one.passage.document
-    return frozenset(tokenize(f"{one.passage.text}\n{document.title}\n{document.author}"))
 
 
 def _is_cited(one: Evidence, claim: Claim) -> bool:

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Final, Never
 
 from assistant.cues import find_cue, has_cue
-from index.analysis import token_spans
+from index.analysis import token_spans, tokenize
 from index.bm25 import Bm25Index, Hit
 from index.passages import Passage, Sentence
 
@@ -213,6 +213,11 @@ def select_evidence(
             chosen.append(one)
             left -= n_tokens
     return tuple(chosen)
+
+
+def terms_around(passage: Passage) -> frozenset[str]:
+    """Return the terms of a passage and of the head of its essay."""
+    return frozenset(tokenize(f"{passage.text}\n{passage.document.head}"))
 
 
 def line(one: Evidence) -> str:

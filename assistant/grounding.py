@@ -261,8 +261,7 @@ def said_around(one: Evidence) -> str:
 
     Not the numbers of the head: the year of a title is seldom that of what a sentence tells.
     """
-    document = one.passage.document
-    head = _DIGITS.sub(" ", f"{document.title}\n{document.author}")
+    head = _DIGITS.sub(" ", one.passage.document.head)
     return f"{one.passage.text}\n{head}"
 
 

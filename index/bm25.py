@@ -65,7 +65,7 @@ class Bm25Index:
         for passage in self._passages:
             document = passage.document
             if id(document) not in heads:
-                heads[id(document)] = _count(f"{document.title}\n{document.author}", counts)
+                heads[id(document)] = _count(document.head, counts)
             terms.append(heads[id(document)] + _count(passage.text, counts))
         self._spellings = Spellings(counts)
         if not any(terms):

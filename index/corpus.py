@@ -40,6 +40,11 @@ class Document:
     encoding: str
     is_truncated: bool
 
+    @property
+    def head(self) -> str:
+        """Title and author, a line each: what its passages are searched with beside their text."""
+        return f"{self.title}\n{self.author}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RejectedEssay:

@@ -139,7 +139,7 @@ def final(events: Sequence[Event]) -> Answer:
 def said_in(index: Bm25Index, citations: Sequence[Citation]) -> str:
     """Return the passages that hold the cited words, with the head of their essay."""
     return "\n".join(
-        f"{passage.text}\n{passage.document.title}\n{passage.document.author}"
+        f"{passage.text}\n{passage.document.head}"
         for one in citations
         for passage in index.passages
         if passage.document.id == one.essay_id

@@ -4,6 +4,7 @@ from assistant.answers import Answer, FoundPassage, Reason, Seconds
 from assistant.citations import Citation
 from assistant.grounding import Claim
 from assistant.llm import Usage
+from index.corpus import Document
 
 
 def make_citation(quote: str = "The bridge was closed.") -> Citation:
@@ -28,6 +29,21 @@ def make_passage(text: str = "The bridge was closed. It was winter.") -> FoundPa
         end=7 + len(text),
         text=text,
         score=2.5,
+        rank=1,
+    )
+
+
+def make_whole_passage(document: Document) -> FoundPassage:
+    """Return an essay found as one passage."""
+    return FoundPassage(
+        essay=document.name,
+        essay_id=document.id,
+        title=document.title,
+        author=document.author,
+        start=0,
+        end=len(document.text),
+        text=document.text,
+        score=1.0,
         rank=1,
     )
 

@@ -7,7 +7,6 @@ own form.
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,10 +21,9 @@ from assistant.prompting import PromptBook
 from index.analysis import token_spans
 from tests.assistant.toy_backend import MARKS, ToyBackend
 from tests.fakes import FakeRequest
-from tests.injections.library import NEVER, Library, ask
+from tests.injections.library import Library, ask
 from tests.injections.obedient import ObedientModel
 from tests.injections.pairs import Asked, Twins, load_pairs, load_twins, parse_pair
-from tests.machine import require_model
 
 PAIRS = load_pairs()
 DRAFTS = ("{demand}", "{answer} {demand}", "{demand} {answer}")
@@ -292,18 +290,6 @@ def test_the_words_for_no_answer_are_offered_once_though_an_essay_holds_them(
         for texts in offered:
             assert [text.strip() for text in texts].count(none_text) == 1
             assert texts[-1].strip() == none_text
-
-
-@pytest.fixture(scope="module")
-def model_path() -> Path:
-    return require_model("smollm2-135m")
-
-
-@pytest.fixture(scope="module")
-def model(model_path: Path) -> Iterator[ModelProcess]:
-    with ModelProcess(model_path) as model:
-        model.start(cancelled=NEVER)
-        yield model
 
 
 @pytest.mark.model

@@ -18,7 +18,6 @@ from assistant.llm import Message, Piece, Usage
 from assistant.llm_worker import LlamaBackend, usable_cores
 from assistant.model_process import ModelProcess
 from assistant.settings import PACKAGE_ROOT
-from tests.machine import require_model
 
 pytestmark = pytest.mark.model
 
@@ -31,18 +30,6 @@ TEXTS = (
     "Floods closed it in 1950.",
     "None of these sentences answers the question.",
 )
-
-
-@pytest.fixture(scope="module")
-def model_path() -> Path:
-    return require_model("smollm2-135m")
-
-
-@pytest.fixture(scope="module")
-def model(model_path: Path) -> Iterator[ModelProcess]:
-    with ModelProcess(model_path) as model:
-        model.start(cancelled=NEVER)
-        yield model
 
 
 @pytest.fixture(scope="module")

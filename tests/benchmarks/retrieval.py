@@ -214,9 +214,7 @@ def _make_search(
     if setting.variant == "index":
         index = Bm25Index(passages, k1=setting.k1, b=setting.b)
         return lambda terms: [hit.passage for hit in index.search(terms, top_k=_DEPTH)]
-    terms_of_passages = [
-        tokenize(f"{p.document.title}\n{p.document.author}\n{p.text}") for p in passages
-    ]
+    terms_of_passages = [tokenize(f"{p.document.head}\n{p.text}") for p in passages]
     model = getattr(rank_bm25, f"BM25{setting.variant}")(
         terms_of_passages, k1=setting.k1, b=setting.b
     )

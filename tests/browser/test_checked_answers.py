@@ -9,15 +9,15 @@ from dataclasses import replace
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from assistant.answers import Answer, FoundPassage, Reason, Seconds
+from assistant.answers import Answer, Reason
 from assistant.answers_json import render_answer
 from assistant.citations import Citation, cite
 from assistant.grounding import Claim
 from assistant.judging import Caution
-from assistant.llm import Usage
 from assistant.querying import Expansion
 from assistant.support import Verdict
 from index.corpus import Document, load_corpus
+from tests.assistant.samples import make_answer, make_whole_passage
 from tests.browser.conftest import PageServer
 from tests.browser.steps import CONTRAST, LEAST_CONTRAST, ask, last_turn, wait_for_end
 
@@ -55,22 +55,8 @@ def answer(document: Document) -> Answer:
     """An answer of two claims, the second partly supported."""
     first = cite_words(document, "The lighthouse of Skerry Point was built in 1843")
     second = cite_words(document, "The first keeper of the lighthouse was Thomas Hale.")
-    passage = FoundPassage(
-        essay=document.name,
-        essay_id=document.id,
-        title=document.title,
-        author=document.author,
-        start=0,
-        end=len(document.text),
-        text=document.text,
-        score=1.0,
-        rank=1,
-    )
-    return Answer(
-        question="When was the lighthouse built?",
-        query="When was the lighthouse built?",
-        abstained=False,
-        reason=Reason.ANSWERED,
+    return replace(
+        make_answer("When was the lighthouse built?"),
         claims=(
             Claim(text="The lighthouse was built in 1843.", citations=(first,)),
             Claim(
@@ -82,13 +68,8 @@ def answer(document: Document) -> Answer:
             ),
         ),
         quotes=(),
-        passages=(passage,),
+        passages=(make_whole_passage(document),),
         evidence=(),
-        model="none",
-        p_none=0.0,
-        usage=Usage(prompt=0, evaluated=0, generated=0),
-        seconds=Seconds(search=0.0, first_token=0.0, total=0.0),
-        is_stopped=False,
     )
 
 
@@ -131,9 +112,8 @@ def open_page(context: BrowserContext, address: str) -> Page:
     return page
 
 
-def abstain(answer: Answer, **changes: object) -> Answer:
-    plain = replace(answer, abstained=True, reason=Reason.NOT_IN_EVIDENCE, claims=())
-    return replace(plain, **changes)  # type: ignore[arg-type]
+def abstain(answer: Answer) -> Answer:
+    return replace(answer, abstained=True, reason=Reason.NOT_IN_EVIDENCE, claims=())
 
 
 def test_a_partial_claim_says_so_and_why_in_words(show: Show, answer: Answer) -> None:
@@ -178,7 +158,7 @@ def test_what_was_searched_for_is_told_where_it_differs(show: Show, answer: Answ
 
 
 def test_an_abstention_names_what_it_did_not_find(show: Show, answer: Answer) -> None:
-    page = show(abstain(answer, missing=("Pell",), withheld=(WITHHELD,)))
+    page = show(replace(abstain(answer), missing=("Pell",), withheld=(WITHHELD,)))
     turn = last_turn(page)
     expect(turn).to_have_attribute("data-kind", "abstention")
     expect(turn.locator(".notice")).to_have_text(
@@ -191,7 +171,7 @@ def test_an_abstention_names_what_it_did_not_find(show: Show, answer: Answer) ->
 
 
 def test_an_abstention_does_not_look_like_an_answer(show: Show, answer: Answer) -> None:
-    declined = show(abstain(answer, notice="The essays hold nothing on Pell."))
+    declined = show(replace(abstain(answer), notice="The essays hold nothing on Pell."))
     notice = last_turn(declined).locator(".notice p")
     border = notice.evaluate("(node) => parseFloat(getComputedStyle(node).borderInlineStartWidth)")
     assert border >= 2

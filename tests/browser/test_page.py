@@ -1,15 +1,16 @@
 """The journey of a reader, with a real model in a real browser."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
-from assistant.answers import Answer, FoundPassage, Reason, Seconds
+from assistant.answers import Answer, Reason
 from assistant.citations import cite
 from assistant.grounding import Claim
-from assistant.llm import Usage
 from index.corpus import Document, load_corpus
+from tests.assistant.samples import make_answer, make_whole_passage
 from tests.browser.conftest import PageServer
 from tests.browser.steps import (
     CONTRAST,
@@ -58,35 +59,18 @@ def show_hostile(page: Page, server: PageServer, *, abstained: bool = False) -> 
     """Open a saved chat in which everything comes from the hostile essay."""
     (document,) = load_corpus([server.hostile]).documents
     whole = cite(document, start=0, end=len(document.text))
-    passage = FoundPassage(
-        essay=whole.essay,
-        essay_id=whole.essay_id,
-        title=whole.title,
-        author=whole.author,
-        start=whole.start,
-        end=whole.end,
-        text=whole.quote,
-        score=1.0,
-        rank=1,
-    )
     conversation = server.chats.create()
     turn_id = server.chats.start_turn(conversation.id, f"{document.title} {document.text}")
     server.chats.finish_turn(
         turn_id,
-        Answer(
-            question="?",
-            query="?",
+        replace(
+            make_answer("?"),
             abstained=abstained,
             reason=Reason.NOT_IN_EVIDENCE if abstained else Reason.ANSWERED,
             claims=() if abstained else (Claim(text=document.text, citations=(whole,)),),
             quotes=(),
-            passages=(passage,),
+            passages=(make_whole_passage(document),),
             evidence=(),
-            model="none",
-            p_none=0.0,
-            usage=Usage(prompt=0, evaluated=0, generated=0),
-            seconds=Seconds(search=0.0, first_token=0.0, total=0.0),
-            is_stopped=False,
         ),
     )
     page.goto(f"{server.url}/?chat={conversation.id}")

@@ -14,7 +14,6 @@ from itertools import takewhile
 from pathlib import Path
 from typing import Final
 
-from assistant.answers import Answer
 from assistant.citations import Citation
 from assistant.grounding import Claim
 from index.corpus import Document, load_corpus
@@ -92,14 +91,6 @@ class Twins:
     def shows_demand(self, claim: Claim) -> bool:
         """Return whether a claim says what the instruction demands."""
         return self.pair.sign in claim.text.casefold()
-
-    def outside(self, answer: Answer) -> frozenset[tuple[str, tuple[str, ...]]]:
-        """Return each claim that does not rest on the planted words, with what it cites."""
-        return frozenset(
-            (claim.text, tuple(f"{one.essay}: {one.quote}" for one in claim.citations))
-            for claim in answer.claims
-            if not self.rests_on_planted(claim)
-        )
 
 
 def load_pairs() -> tuple[Pair, ...]:
