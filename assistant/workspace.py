@@ -1,6 +1,5 @@
 """All that an open assistant holds: essays, index, model, jobs, chats."""
 
-import logging
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,27 +8,19 @@ from assistant.answering import Assistant
 from assistant.answers import Answered, Event, Reason
 from assistant.answers_json import Progress
 from assistant.conversations import Conversation, Conversations
-from assistant.errors import AssistantError, JobError, ModelError, StoppedError
+from assistant.errors import AssistantError, JobError
 from assistant.examples import example_questions
-from assistant.jobs import UNEXPECTED_FAILURE, Jobs, JobState, JobView
+from assistant.jobs import Jobs, JobState, JobView
 from assistant.judging import Caution
-from assistant.model_setup import (
-    ClosableModel,
-    ModelFactory,
-    ModelState,
-    ModelStatus,
-    prepare_model,
-)
+from assistant.model_keeper import ModelKeeper
+from assistant.model_setup import ModelFactory, ModelState, ModelStatus, prepare_model
 from assistant.querying import Turn
 from assistant.settings import Settings
 from index.bm25 import Bm25Index
 from index.corpus import Document, load_corpus
-from index.errors import RetrievalError
 from index.passages import split_passages
 
 __all__ = ["ModelState", "ModelStatus", "QuestionAsked", "Workspace"]
-
-_logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +45,7 @@ class Workspace:
         index: The index over their passages.
         chats: The saved chats.
         jobs: The answers under way.
+        model_keeper: The model that words them.
         examples: Up to four questions that these essays answer.
     """
 
@@ -73,21 +65,9 @@ class Workspace:
         self.chats = Conversations(settings.chats_path)
         self.jobs: Jobs[QuestionAsked] = Jobs(self._answer, on_end=self._save_end)
         self._documents = {document.id: document for document in self.corpus.documents}
-        self._model_factory = model_factory
-        self._changed = threading.Condition()
+        self.model_keeper = ModelKeeper(settings, model_factory=model_factory)
         self._asking = threading.Lock()
         self._active: dict[str, str] = {}
-        self._model: ClosableModel | None = None
-        self._assistant: Assistant | None = None
-        self._loader: threading.Thread | None = None
-        self._loading_cancelled = threading.Event()
-        self._is_closed = False
-        self._status = ModelStatus(
-            state=ModelState.STOPPED,
-            message="The model is not loaded.",
-            fraction=0.0,
-            can_retry=True,
-        )
 
     def document(self, essay_id: str) -> Document:
         """Return the essay with this id.
@@ -104,37 +84,24 @@ class Workspace:
             ) from None
 
     def start_model(self) -> None:
-        """Begin to find, fetch and load the model in a thread of its own.
-
-        Does nothing while that is under way, once the model is ready, and after ``close``.
-        """
-        with self._changed:
-            if self._is_closed or self._loader is not None or self._model is not None:
-                return
-            self._loading_cancelled = threading.Event()
-            self._status = ModelStatus(
-                state=ModelState.LOADING,
-                message="Looking for the model",
-                fraction=0.0,
-                can_retry=False,
-            )
-            self._loader = threading.Thread(
-                target=self._load_model,
-                args=(self._loading_cancelled,),
-                name="model loader",
-                daemon=True,
-            )
-            self._changed.notify_all()
-            self._loader.start()
+        """Begin to load the model; see ``ModelKeeper.start``."""
+        self.model_keeper.start()
 
     def stop_model(self) -> None:
         """Stop a fetch or a load under way; ``start_model`` begins it again."""
-        self._loading_cancelled.set()
+        self.model_keeper.stop()
+
+    def choose_model(self, name: str) -> None:
+        """Exchange the model for another; see ``ModelKeeper.choose``.
+
+        Raises:
+            ModelNotFoundError: ``name`` is neither an id of the catalogue nor a file.
+        """
+        self.model_keeper.choose(name)
 
     def model_status(self) -> ModelStatus:
         """Return how far the model is."""
-        with self._changed:
-            return self._status
+        return self.model_keeper.status()
 
     def ask(self, conversation_id: str, question: str, *, caution: Caution | None = None) -> str:
         """Save the question in its chat, queue it, and return the id of its job.
@@ -189,86 +156,21 @@ class Workspace:
 
     def close(self) -> None:
         """Stop every answer, end the model's process and wait for both. Can be repeated."""
-        with self._changed:
-            self._is_closed = True
-            self._loading_cancelled.set()
-            loader = self._loader
-            self._changed.notify_all()
+        # Stopped first, so that no answer waits for a model that is no longer wanted.
+        self.model_keeper.stop()
         self.jobs.close()
-        if loader is not None:
-            loader.join(10.0)
-        with self._changed:
-            model, self._model, self._assistant = self._model, None, None
-        if model is not None:
-            model.close()
-
-    def _load_model(self, cancelled: threading.Event) -> None:
-        model: ClosableModel | None = None
-        assistant: Assistant | None = None
-        state, message, can_retry = ModelState.READY, "", False
-        try:
-            model = self._model_factory(
-                self.settings, on_status=self._set_status, cancelled=cancelled
-            )
-            assistant = Assistant(self.index, model)
-            message = f"{model.name} is ready"
-        except StoppedError:
-            state, message = ModelState.STOPPED, "The model was stopped before it was ready."
-            can_retry = True
-        except (AssistantError, RetrievalError) as error:
-            state, message, can_retry = ModelState.FAILED, str(error), True
-        except Exception:
-            _logger.exception("The model could not be prepared.")
-            state, message, can_retry = ModelState.FAILED, UNEXPECTED_FAILURE, True
-        with self._changed:
-            self._loader = None
-            if assistant is not None and not self._is_closed:
-                self._model, self._assistant, model = model, assistant, None
-            self._status = ModelStatus(
-                state=state,
-                message=message,
-                fraction=1.0 if state is ModelState.READY else 0.0,
-                can_retry=can_retry,
-            )
-            self._changed.notify_all()
-        if model is not None:
-            model.close()
-
-    def _set_status(self, status: ModelStatus) -> None:
-        with self._changed:
-            self._status = status
-            self._changed.notify_all()
-
-    def _wait_for_assistant(self, cancelled: threading.Event) -> Assistant:
-        """Return the assistant once its model is ready.
-
-        Raises:
-            StoppedError: ``cancelled`` was set.
-            ModelError: The model could not be had; the message says why.
-        """
-        with self._changed:
-            while self._assistant is None:
-                if cancelled.is_set() or self._is_closed:
-                    raise StoppedError("The answer was stopped while it waited for the model.")
-                if self._loader is None:
-                    raise ModelError(
-                        f"There is no model to answer with. {self._status.message} Start it again"
-                        " in the sidebar."
-                    )
-                # A stop sets the event without a word to this condition, hence the short wait.
-                self._changed.wait(0.1)
-            return self._assistant
+        self.model_keeper.close()
 
     def _answer(self, asked: QuestionAsked, cancelled: threading.Event) -> Iterator[Event]:
-        assistant = self._wait_for_assistant(cancelled)
         progress = Progress()
-        for event in assistant.ask(
-            asked.question, history=asked.history, caution=asked.caution, cancelled=cancelled
-        ):
-            if (more := progress.add(event)) is not progress:
-                progress = more
-                self.chats.update_turn(asked.turn_id, progress)
-            yield event
+        with self.model_keeper.wait_for(cancelled) as model:
+            for event in Assistant(self.index, model).ask(
+                asked.question, history=asked.history, caution=asked.caution, cancelled=cancelled
+            ):
+                if (more := progress.add(event)) is not progress:
+                    progress = more
+                    self.chats.update_turn(asked.turn_id, progress)
+                yield event
 
     def _save_end(self, asked: QuestionAsked, last: JobView) -> None:
         match last.events[-1:]:

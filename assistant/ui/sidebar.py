@@ -104,7 +104,7 @@ def _draw_model(workspace: Workspace) -> None:
         "model",
         {
             # A catalogue id stays as it is, of a path the file's name is left.
-            "name": Path(workspace.settings.model).name,
+            "name": Path(workspace.model_keeper.name).name,
             "state": status.state,
             "message": status.message,
             "fraction": status.fraction if is_under_way else None,

@@ -162,7 +162,7 @@ class Page:
 
 
 def wait_for_model(workspace: Workspace) -> None:
-    loader = workspace._loader
+    loader = workspace.model_keeper._loader
     if loader is not None:
         loader.join(20)
 
