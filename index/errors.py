@@ -15,3 +15,7 @@ class NoEssaysError(RetrievalError):
 
 class EmptyIndexError(RetrievalError):
     """An index was asked for with no passage that holds a term."""
+
+
+class StoppedReadingError(RetrievalError):
+    """Reading was stopped by whoever asked for it; nothing is wrong with the essay."""
