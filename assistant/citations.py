@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from assistant.errors import CitationError
 from index.corpus import Document
+from index.places import find_place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +19,10 @@ class Citation:
         start: Offset of the first cited character in the document's text.
         end: Offset after the last.
         quote: The words themselves.
+        paragraph: Number of the paragraph in which they begin, from 1, headings not counted; 0 if
+            unknown, as in chats saved by earlier versions.
+        page: Label of the page on which they begin; empty if the essay has no pages.
+        heading: The nearest heading above them; empty if there is none.
     """
 
     essay: str
@@ -27,6 +32,9 @@ class Citation:
     start: int
     end: int
     quote: str
+    paragraph: int = 0
+    page: str = ""
+    heading: str = ""
 
 
 def cite(document: Document, *, start: int, end: int) -> Citation:
@@ -40,6 +48,7 @@ def cite(document: Document, *, start: int, end: int) -> Citation:
             f"The span {start}:{end} lies outside {document.name!r}, which has"
             f" {len(document.text)} characters; cite a span with 0 <= start < end <= length."
         )
+    place = find_place(document, start)
     return Citation(
         essay=document.name,
         essay_id=document.id,
@@ -48,4 +57,7 @@ def cite(document: Document, *, start: int, end: int) -> Citation:
         start=start,
         end=end,
         quote=document.text[start:end],
+        paragraph=place.paragraph,
+        page=place.page,
+        heading=place.heading,
     )

@@ -4,7 +4,7 @@ import hashlib
 import os
 from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from index.cleaning import clean_essay
 from index.errors import EssayError, NoEssaysError
@@ -13,6 +13,19 @@ from index.readers import READERS
 
 MAX_ESSAY_BYTES = 20_000_000
 """A larger file is no essay; reading it would only exhaust memory."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A page of a document.
+
+    Attributes:
+        start: Offset in the document's text of the first character on the page.
+        label: As printed, or else as counted: ``12``, ``xiv``.
+    """
+
+    start: int
+    label: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +42,9 @@ class Document:
             blank line.
         encoding: The encoding the file was read with, for example ``utf-8``.
         is_truncated: Whether the source says or shows that it is only a part of the essay.
+        format: What the file was read as: a key of ``index.readers.READERS``.
+        headings: Half-open offsets of the paragraphs that are headings, ascending.
+        pages: Ascending by start; a page without text is left out. Empty if the format has none.
     """
 
     id: str
@@ -39,6 +55,9 @@ class Document:
     text: str
     encoding: str
     is_truncated: bool
+    format: str = "txt"
+    headings: tuple[tuple[int, int], ...] = ()
+    pages: tuple[Page, ...] = ()
 
     @property
     def head(self) -> str:
@@ -99,6 +118,57 @@ def load_corpus(
     return Corpus(documents=tuple(documents.values()), rejected=tuple(rejected))
 
 
+def read_document(
+    name: str, content: bytes, *, on_step: Callable[[str], None] | None = None
+) -> Document:
+    """Read one essay from the content of its file.
+
+    Args:
+        name: The file's name, with its folders if wanted; its ending is a hint to the format.
+        content: The file's bytes.
+        on_step: Called with ``"read"`` and then ``"clean"`` as each begins.
+
+    Raises:
+        EssayError: The file is too large, cannot be read, is empty or not in English.
+    """
+    check_size(len(content))
+    path = PurePosixPath(name)
+    reader = READERS.get(path.suffix.lower())
+    if reader is None:
+        raise EssayError(f"files ending in {path.suffix!r} cannot be read; give {_accepted()}")
+    if on_step:
+        on_step("read")
+    raw = reader(content)
+    if on_step:
+        on_step("clean")
+    clean = clean_essay(raw.text, title=raw.title)
+    if not clean.text:
+        raise EssayError("it is empty")
+    if language := foreign_language(clean.text):
+        raise EssayError(f"it seems to be written in another language than English ({language!r})")
+    return Document(
+        id=hashlib.sha256(clean.text.encode()).hexdigest()[:16],
+        name=name,
+        title=raw.title or clean.title or path.stem,
+        author=raw.author or clean.author,
+        date=raw.date or clean.date,
+        text=clean.text,
+        encoding=raw.encoding,
+        is_truncated=clean.is_truncated,
+        format=path.suffix.lower().removeprefix("."),
+    )
+
+
+def check_size(n_bytes: int) -> None:
+    """Check that a file is not too large, before it is read.
+
+    Raises:
+        EssayError: It is larger than ``MAX_ESSAY_BYTES``.
+    """
+    if n_bytes > MAX_ESSAY_BYTES:
+        raise EssayError(f"it has {n_bytes:,} bytes; an essay may have {MAX_ESSAY_BYTES:,} at most")
+
+
 def _find_files(paths: Sequence[Path]) -> dict[str, Path]:
     """Return the files by unique name, relative to the path given."""
     files: dict[str, Path] = {}
@@ -142,34 +212,12 @@ def _unique_name(name: str, root: Path, taken: Container[str]) -> str:
 
 
 def _load_document(name: str, path: Path) -> Document:
-    reader = READERS.get(path.suffix.lower())
-    if reader is None:
-        raise EssayError(f"files ending in {path.suffix!r} cannot be read; give {_accepted()}")
     try:
-        size = path.stat().st_size
-        if size > MAX_ESSAY_BYTES:
-            raise EssayError(
-                f"it has {size:,} bytes; an essay may have {MAX_ESSAY_BYTES:,} at most"
-            )
+        check_size(path.stat().st_size)
         content = path.read_bytes()
     except OSError as error:
         raise EssayError(f"it cannot be read ({error.strerror})") from error
-    raw = reader(content)
-    clean = clean_essay(raw.text, title=raw.title)
-    if not clean.text:
-        raise EssayError("it is empty")
-    if language := foreign_language(clean.text):
-        raise EssayError(f"it seems to be written in another language than English ({language!r})")
-    return Document(
-        id=hashlib.sha256(clean.text.encode()).hexdigest()[:16],
-        name=name,
-        title=raw.title or clean.title or path.stem,
-        author=raw.author or clean.author,
-        date=raw.date or clean.date,
-        text=clean.text,
-        encoding=raw.encoding,
-        is_truncated=clean.is_truncated,
-    )
+    return read_document(name, content)
 
 
 def _accepted() -> str:
