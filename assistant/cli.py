@@ -5,12 +5,11 @@ for an abstention, 2 for bad input, 1 for other failures.
 """
 
 import argparse
-import json
 import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import FrameType
@@ -18,8 +17,13 @@ from typing import Final
 
 from assistant.answering import Assistant
 from assistant.answers import Answered
-from assistant.cli_arguments import Command, make_parser
+from assistant.cli_arguments import Command, Runner, load_chosen_settings, make_parser
+from assistant.cli_models import MODEL_RUNNERS
 from assistant.cli_output import (
+    BAD_INPUT,
+    FAILURE,
+    OK,
+    print_json,
     render_answer,
     render_answer_json,
     render_document_json,
@@ -29,7 +33,6 @@ from assistant.cli_output import (
 from assistant.cli_progress import (
     bars_hidden,
     notice,
-    show_bytes,
     show_count,
     show_reading,
     show_steps,
@@ -41,27 +44,26 @@ from assistant.errors import (
     QuestionsFileError,
     SettingsError,
     StoppedError,
+    UsageError,
 )
 from assistant.evaluation import load_questions
-from assistant.fetching import fetch_model
 from assistant.measuring import QuestionResult, evaluate
 from assistant.model_process import ModelProcess
 from assistant.model_setup import prepare_model
-from assistant.models import CATALOGUE, FileState, check_models, find_model
-from assistant.settings import Settings, load_settings
+from assistant.models import find_model
+from assistant.settings import Settings
 from index.bm25 import Bm25Index
 from index.corpus import Corpus, Document, load_corpus
 from index.errors import NoEssaysError, RetrievalError
 from index.passages import split_passages
 
-OK = 0
-FAILURE = 1
-BAD_INPUT = 2
-_BAD_INPUT_ERRORS = (NoEssaysError, ModelNotFoundError, QuestionsFileError, SettingsError)
-
-
-class UsageError(AssistantError):
-    """An argument has a value that is not accepted."""
+_BAD_INPUT_ERRORS = (
+    NoEssaysError,
+    ModelNotFoundError,
+    QuestionsFileError,
+    SettingsError,
+    UsageError,
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -89,7 +91,7 @@ def _run(arguments: Sequence[str] | None) -> int:
     except StoppedError:
         notice("Stopped.")
         return FAILURE
-    except (*_BAD_INPUT_ERRORS, UsageError) as error:
+    except _BAD_INPUT_ERRORS as error:
         notice(f"Error: {error}")
         return BAD_INPUT
     except (AssistantError, RetrievalError) as error:
@@ -97,20 +99,11 @@ def _run(arguments: Sequence[str] | None) -> int:
         return FAILURE
 
 
-def _settings(options: argparse.Namespace) -> Settings:
-    return load_settings(
-        essays=getattr(options, "essays", None) or (),
-        model=getattr(options, "model", ""),
-        offline=options.offline,
-        caution=getattr(options, "caution", None),
-    )
-
-
 def _open(options: argparse.Namespace, cancelled: threading.Event) -> int:
     # Streamlit takes half a second to import, which no other command should wait for.
     from assistant.server import serve
 
-    settings = _settings(options)
+    settings = load_chosen_settings(options)
     find_model(settings.model, models_dir=settings.models_dir)  # say a wrong name here, not later
     _load_essays(settings)
     serve(
@@ -126,7 +119,7 @@ def _open(options: argparse.Namespace, cancelled: threading.Event) -> int:
 def _ask(options: argparse.Namespace, cancelled: threading.Event) -> int:
     if not options.question.strip():
         raise UsageError("The question is blank; write it in quotation marks after 'ask'.")
-    settings = _settings(options)
+    settings = load_chosen_settings(options)
     with _opened(settings, cancelled) as opened:
         for event in opened.assistant.ask(
             options.question, caution=settings.caution, cancelled=cancelled
@@ -136,7 +129,7 @@ def _ask(options: argparse.Namespace, cancelled: threading.Event) -> int:
     if answer.is_stopped:
         raise StoppedError("The answer was stopped.")
     if options.json:
-        _print_json(render_answer_json(answer))
+        print_json(render_answer_json(answer))
     else:
         print(render_answer(answer))
     return OK
@@ -148,7 +141,7 @@ def _evaluate(options: argparse.Namespace, cancelled: threading.Event) -> int:
     from assistant.scorecard import make_scorecard
 
     questions = load_questions(options.questions)
-    settings = _settings(options)
+    settings = load_chosen_settings(options)
     with (
         _opened(settings, cancelled) as opened,
         show_count(len(questions), unit="question") as count,
@@ -176,16 +169,16 @@ def _evaluate(options: argparse.Namespace, cancelled: threading.Event) -> int:
         save_curve(card.curve, options.curve)
         notice(f"The curve is in {options.curve}")
     if options.json:
-        _print_json(card.to_json(results))
+        print_json(card.to_json(results))
     else:
         print(render_scorecard(card))
     return OK
 
 
 def _list_essays(options: argparse.Namespace, cancelled: threading.Event) -> int:
-    corpus = _load_essays(_settings(options))
+    corpus = _load_essays(load_chosen_settings(options))
     if options.json:
-        _print_json(
+        print_json(
             {
                 "essays": [render_document_json(one, has_text=False) for one in corpus.documents],
                 "rejected": [{"name": one.name, "reason": one.reason} for one in corpus.rejected],
@@ -201,7 +194,7 @@ def _list_essays(options: argparse.Namespace, cancelled: threading.Event) -> int
 
 
 def _show_essay(options: argparse.Namespace, cancelled: threading.Event) -> int:
-    corpus = _load_essays(_settings(options))
+    corpus = _load_essays(load_chosen_settings(options))
     found: Document | None = next(
         (one for one in corpus.documents if options.name in (one.name, one.id)), None
     )
@@ -209,68 +202,10 @@ def _show_essay(options: argparse.Namespace, cancelled: threading.Event) -> int:
         names = ", ".join(repr(one.name) for one in corpus.documents[:20])
         raise UsageError(f"There is no essay {options.name!r}; there are {names}.")
     if options.json:
-        _print_json(render_document_json(found, has_text=True))
+        print_json(render_document_json(found, has_text=True))
     else:
         print(found.text)
     return OK
-
-
-def _list_models(options: argparse.Namespace, cancelled: threading.Event) -> int:
-    settings = _settings(options)
-    rows = [(find_model(m.id, models_dir=settings.models_dir), m) for m in CATALOGUE]
-    if options.json:
-        _print_json(
-            [
-                {
-                    "id": model.id,
-                    "is_present": located.is_present,
-                    "path": str(located.path),
-                    "size_bytes": model.size_bytes,
-                    "sha256": model.sha256,
-                    "licence": model.licence,
-                }
-                for located, model in rows
-            ]
-        )
-        return OK
-    for located, model in rows:
-        state = "here" if located.is_present else "not fetched"
-        default = ", default" if model is CATALOGUE[0] else ""
-        print(f"{model.id:20} {model.size_bytes / 1e6:7,.0f} MB  {model.licence}  {state}{default}")
-    print(f"They lie in {settings.models_dir}")
-    return OK
-
-
-def _fetch_model(options: argparse.Namespace, cancelled: threading.Event) -> int:
-    settings = _settings(options)
-    name = options.id or settings.model
-    located = find_model(name, models_dir=settings.models_dir)
-    if located.model is None:
-        raise UsageError(f"{name!r} is a file already; name one of {_catalogue_ids()}.")
-    if settings.is_offline and not located.is_verified:
-        raise UsageError(
-            f"{name!r} is not here yet, and --offline forbids to fetch it; leave that out."
-        )
-    with show_bytes(located.model) as show:
-        result = fetch_model(
-            located.model, models_dir=settings.models_dir, on_progress=show, cancelled=cancelled
-        )
-    for failure in result.failures:
-        notice(failure)
-    print(f"{result.path} ({result.source})")
-    return OK
-
-
-def _check_models(options: argparse.Namespace, cancelled: threading.Event) -> int:
-    settings = _settings(options)
-    checked = check_models(settings.models_dir, cancelled=cancelled)
-    for one in checked:
-        print(f"{one.model.id:20} {one.state}{f': {one.reason}' if one.reason else ''}")
-    return FAILURE if any(one.state is FileState.CORRUPT for one in checked) else OK
-
-
-def _catalogue_ids() -> str:
-    return ", ".join(model.id for model in CATALOGUE)
 
 
 def _load_essays(settings: Settings) -> Corpus:
@@ -329,19 +264,13 @@ def _stop_on_interrupt() -> Iterator[threading.Event]:
         signal.signal(signal.SIGINT, before)
 
 
-def _print_json(value: object) -> None:
-    print(json.dumps(value, ensure_ascii=False, indent=2))
-
-
-_RUNNERS: Final[dict[Command, Callable[[argparse.Namespace, threading.Event], int]]] = {
+_RUNNERS: Final[Mapping[Command, Runner]] = {
     Command.OPEN: _open,
     Command.ASK: _ask,
     Command.EVALUATE: _evaluate,
     Command.LIST_ESSAYS: _list_essays,
     Command.SHOW_ESSAY: _show_essay,
-    Command.LIST_MODELS: _list_models,
-    Command.FETCH_MODEL: _fetch_model,
-    Command.CHECK_MODELS: _check_models,
+    **MODEL_RUNNERS,
 }
 
 

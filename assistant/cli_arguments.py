@@ -2,13 +2,18 @@
 
 import argparse
 import os
+import threading
+from collections.abc import Callable
 from enum import Enum, auto
 from importlib.metadata import version
 from pathlib import Path
 
 from assistant.curves import IMAGE_SUFFIXES
 from assistant.judging import Caution
-from assistant.settings import DEFAULT_PORT
+from assistant.settings import DEFAULT_PORT, Settings, load_settings
+
+Runner = Callable[[argparse.Namespace, threading.Event], int]
+"""Runs a command; the event is set when it should stop. Returns the exit status."""
 
 
 class Command(Enum):
@@ -22,6 +27,20 @@ class Command(Enum):
     LIST_MODELS = auto()
     FETCH_MODEL = auto()
     CHECK_MODELS = auto()
+
+
+def load_chosen_settings(options: argparse.Namespace) -> Settings:
+    """Make settings of a command's options, whichever of them it has.
+
+    Raises:
+        SettingsError: A variable of the environment has a value that is not accepted.
+    """
+    return load_settings(
+        essays=getattr(options, "essays", None) or (),
+        model=getattr(options, "model", ""),
+        offline=options.offline,
+        caution=getattr(options, "caution", None),
+    )
 
 
 def make_parser() -> argparse.ArgumentParser:

@@ -1,5 +1,6 @@
-"""What the command line prints, as text and as JSON values."""
+"""What the command line gives back: its exit status, text and JSON."""
 
+import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,15 @@ from index.corpus import Document
 if TYPE_CHECKING:
     # It takes seconds to import, see assistant/cli.py.
     from assistant.scorecard import Scorecard
+
+OK = 0
+FAILURE = 1
+BAD_INPUT = 2
+
+
+def print_json(value: object) -> None:
+    """Print a JSON value."""
+    print(json.dumps(value, ensure_ascii=False, indent=2))
 
 
 def render_answer(answer: Answer) -> str:

@@ -9,6 +9,10 @@ class SettingsError(AssistantError):
     """An option or an environment variable has a value that is not accepted."""
 
 
+class UsageError(AssistantError):
+    """An argument of a command has a value that is not accepted."""
+
+
 class PromptError(AssistantError):
     """A prompt file is missing, or its placeholders are not those that the code fills."""
 
