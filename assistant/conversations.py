@@ -5,14 +5,11 @@ checked, the answer at its end. Several processes may work on the file at once, 
 may call anything.
 """
 
-import os
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-
-import psutil
 
 from assistant.answers import Answer
 from assistant.answers_json import (
@@ -24,8 +21,8 @@ from assistant.answers_json import (
 )
 from assistant.chats_file import ChatsFile
 from assistant.errors import ConversationError
+from assistant.owners import is_alive, this_process
 
-_CLOCK_SLACK_S = 5.0
 _MAX_TITLE_CHARS = 60
 
 
@@ -102,7 +99,7 @@ class Conversations:
             ConversationError: The file cannot be opened, or is of a newer version.
         """
         self._file = ChatsFile(path)
-        self._owner = _this_process()
+        self._owner = this_process()
 
     @property
     def notice(self) -> str:
@@ -282,7 +279,7 @@ def _read_turn(
             read_answer = parse_answer(answer)
     except (ConversationError, ValueError) as cause:
         read_state, error = TurnState.FAILED, str(cause)
-    if read_state is TurnState.UNDER_WAY and not _is_alive(owner):
+    if read_state is TurnState.UNDER_WAY and not is_alive(owner):
         read_state = TurnState.INTERRUPTED
     return SavedTurn(
         id=turn_id,
@@ -293,21 +290,6 @@ def _read_turn(
         answer=read_answer,
         error=error,
     )
-
-
-def _this_process() -> str:
-    # The start time tells a process from a later one with the same number.
-    return f"{os.getpid()} {psutil.Process().create_time()}"
-
-
-def _is_alive(owner: str) -> bool:
-    """Return whether the process that is answering still runs."""
-    try:
-        pid, started_at = owner.split()
-        # A corrected clock moves the start times that are told by a little.
-        return abs(psutil.Process(int(pid)).create_time() - float(started_at)) < _CLOCK_SLACK_S
-    except (psutil.Error, ValueError, OverflowError):
-        return False
 
 
 def _unknown(conversation_id: str) -> ConversationError:

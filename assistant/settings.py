@@ -14,7 +14,7 @@ APP_NAME = "essay-assistant"
 DEFAULT_MODEL = "qwen2.5-coder-1.5b"
 DEFAULT_PORT = 8501
 HOME_VARIABLE = "ESSAY_ASSISTANT_HOME"
-"""Moves models, caches and chats together into one folder."""
+"""Moves models, caches, chats and the library together into one folder."""
 ESSAYS_VARIABLE = "ESSAY_ASSISTANT_ESSAYS"
 MODEL_VARIABLE = "ESSAY_ASSISTANT_MODEL"
 OFFLINE_VARIABLE = "ESSAY_ASSISTANT_OFFLINE"
@@ -37,6 +37,7 @@ class Settings:
         models_dir: Where fetched models are kept.
         cache_dir: What may be deleted at any time.
         chats_path: The SQLite file of saved chats.
+        library_dir: The folder of the essays that are kept.
         caution: How sure to be before answering, unless the reader chooses otherwise.
     """
 
@@ -46,6 +47,7 @@ class Settings:
     models_dir: Path
     cache_dir: Path
     chats_path: Path
+    library_dir: Path
     caution: Caution = Caution.BALANCED
 
     def to_environment(self) -> dict[str, str]:
@@ -104,6 +106,7 @@ def load_settings(
         models_dir=data_dir / "models",
         cache_dir=cache_dir,
         chats_path=data_dir / "chats.sqlite3",
+        library_dir=data_dir / "library",
         caution=caution or (Caution(caution_text) if caution_text else Caution.BALANCED),
     )
 
