@@ -37,6 +37,10 @@ class ModelFetchError(ModelError):
     """A model could not be fetched; nothing that looks like a model was left behind."""
 
 
+class ModelFileError(ModelError):
+    """A file is no GGUF file, or says of itself what cannot be."""
+
+
 class ModelLoadError(ModelError):
     """The file is no model that llama.cpp can load, or the machine cannot hold it."""
 
@@ -63,3 +67,7 @@ class ConversationError(AssistantError):
 
 class JobError(AssistantError):
     """An answer under way cannot be found, or none can be started."""
+
+
+class UploadError(AssistantError):
+    """Files that the reader gave cannot be kept until they are read."""
