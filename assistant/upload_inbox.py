@@ -108,7 +108,8 @@ class Inbox:
     def release(self, batch: Batch) -> None:
         """Leave a batch to whoever looks for left ones next."""
         with contextlib.suppress(OSError):
-            batch.folder.rename(self._folder / _folder_name(_NOBODY))
+            name = _folder_name(_NOBODY, since=batch.folder.name)
+            batch.folder.rename(self._folder / name)
 
     def take_left(self) -> tuple[Batch, ...]:
         """Take over the batches of processes that are gone, the oldest first.
@@ -135,7 +136,7 @@ class Inbox:
 
 
 def _folder_name(owner: str, *, since: str = "") -> str:
-    """Return a new name that begins with the time, or that of ``since``, and tells the owner."""
+    """Return a new name that tells when it was given, now or as ``since`` tells, and the owner."""
     begun = since.partition("_")[0] or f"{time.time_ns():020}"
     return "_".join((begun, *owner.split(), secrets.token_hex(4)))
 
