@@ -1,10 +1,13 @@
 """An essay as the page shows it: whole, with one span marked; and a place in it in words."""
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from assistant.errors import AssistantError
 from index.corpus import Document
+from index.places import count_paragraphs, find_place
 
 FindDocument = Callable[[str], Document]
 """Returns the essay with an id; raises ``AssistantError`` if it is not in use."""
@@ -12,10 +15,25 @@ FindDocument = Callable[[str], Document]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartView:
-    """A stretch of a paragraph, cited or not."""
+    """A stretch of a paragraph, cited or not.
+
+    Attributes:
+        text: Its words.
+        is_cited: Whether they lie in the span that is marked.
+        page: The label of the page that begins with them; empty if none does.
+    """
 
     text: str
     is_cited: bool
+    page: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParagraphView:
+    """A paragraph; ``number`` counts from 1, and is 0 for a heading."""
+
+    number: int
+    parts: tuple[PartView, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,45 +43,54 @@ class EssayView:
     essay_id: str
     start: int
     end: int
-    paragraphs: tuple[tuple[PartView, ...], ...]
+    paragraphs: tuple[ParagraphView, ...]
     error: str
 
 
 def view_essay(essay_id: str, start: int, end: int, *, find: FindDocument) -> EssayView:
     """Return an essay with ``start`` to ``end`` of its text marked, paragraph by paragraph."""
     try:
-        text = find(essay_id).text
+        document = find(essay_id)
     except AssistantError as error:
         return EssayView(essay_id=essay_id, start=start, end=end, paragraphs=(), error=str(error))
-    paragraphs = []
-    for first, last in _paragraphs(text):
-        # The part of the span that lies in this paragraph; empty if none does.
-        opening = min(max(start, first), last)
-        closing = min(max(end, opening), last)
-        parts = (
-            PartView(text=text[first:opening], is_cited=False),
-            PartView(text=text[opening:closing], is_cited=True),
-            PartView(text=text[closing:last], is_cited=False),
-        )
-        paragraphs.append(tuple(part for part in parts if part.text))
     return EssayView(
-        essay_id=essay_id, start=start, end=end, paragraphs=tuple(paragraphs), error=""
+        essay_id=essay_id,
+        start=start,
+        end=end,
+        paragraphs=tuple(_view_paragraphs(document, start, end)),
+        error="",
     )
 
 
-def describe_place(text: str, start: int) -> str:
-    """Say in which paragraph of an essay an offset lies.
+def _view_paragraphs(document: Document, start: int, end: int) -> Iterator[ParagraphView]:
+    headings = {first for first, _ in document.headings}
+    starts = [page.start for page in document.pages]
+    number, first = 0, 0
+    for paragraph in document.text.split("\n\n"):
+        last = first + len(paragraph)
+        is_heading = first in headings
+        number += not is_heading
+        # A page may begin within the blank line; its mark then stands before the next words.
+        begun = document.pages[bisect_left(starts, first - 2) : bisect_left(starts, last)]
+        pages = {max(page.start, first): page.label for page in begun}
+        # Where the span or a page begins or ends, as far as that lies in this paragraph.
+        edges = sorted({min(max(cut, first), last) for cut in (start, end, first, last, *pages)})
+        yield ParagraphView(
+            number=0 if is_heading else number,
+            parts=tuple(
+                PartView(
+                    text=document.text[left:right],
+                    is_cited=start <= left and right <= end,
+                    page=pages.get(left, ""),
+                )
+                for left, right in pairwise(edges)
+            ),
+        )
+        first = last + 2
 
-    >>> describe_place("One.\\n\\nTwo. Three.", 11)
-    'paragraph 2 of 2'
-    """
-    starts = [first for first, _ in _paragraphs(text)]
-    return f"paragraph {sum(first <= start for first in starts)} of {len(starts)}"
 
-
-def _paragraphs(text: str) -> Iterator[tuple[int, int]]:
-    """Yield the spans between the blank lines of a document's text."""
-    first = 0
-    for paragraph in text.split("\n\n"):
-        yield first, first + len(paragraph)
-        first += len(paragraph) + 2
+def describe_place(document: Document, start: int) -> str:
+    """Say on which page, if there are pages, and in which paragraph of an essay an offset lies."""
+    place = find_place(document, start)
+    paragraph = f"paragraph {place.paragraph} of {count_paragraphs(document)}"
+    return f"page {place.page}, {paragraph}" if place.page else paragraph

@@ -10,6 +10,7 @@ from assistant.grounding import Claim
 from assistant.ui.essay_view import FindDocument, describe_place
 from assistant.wording import describe_mark
 from index.corpus import Document
+from index.places import find_place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +24,8 @@ class SourceView:
         end: Offset after it.
         title: The essay's title.
         author: Its author; empty if unknown.
-        place: Where in the essay, in words; empty if the essay is not in use.
+        place: Where in the essay, in words; of an essay that is not in use, as far as it was saved.
+        heading: The nearest heading above it; empty if there is none.
         before: The passage up to the span.
         quote: The span's text.
         after: The rest of the passage.
@@ -37,6 +39,7 @@ class SourceView:
     title: str
     author: str
     place: str
+    heading: str
     before: str
     quote: str
     after: str
@@ -98,12 +101,21 @@ def _view_citation(
         end=citation.end,
         title=citation.title,
         author=citation.author,
-        place=describe_place(document.text, citation.start) if document else "",
+        place=describe_place(document, citation.start) if document else _saved_place(citation),
+        heading=citation.heading,
         before=before,
         quote=citation.quote,
         after=after,
         is_partial=document is not None and document.is_truncated,
     )
+
+
+def _saved_place(citation: Citation) -> str:
+    parts = (
+        f"page {citation.page}" if citation.page else "",
+        f"paragraph {citation.paragraph}" if citation.paragraph else "",
+    )
+    return ", ".join(part for part in parts if part)
 
 
 def view_passages(passages: Iterable[FoundPassage], find: FindDocument) -> tuple[SourceView, ...]:
@@ -119,7 +131,8 @@ def view_passages(passages: Iterable[FoundPassage], find: FindDocument) -> tuple
                 end=passage.end,
                 title=passage.title,
                 author=passage.author,
-                place=describe_place(document.text, passage.start) if document else "",
+                place=describe_place(document, passage.start) if document else "",
+                heading=find_place(document, passage.start).heading if document else "",
                 before="",
                 quote=passage.text,
                 after="",

@@ -29,3 +29,15 @@ function describe({ title, author, place }) {
 function join(parts, separator = " · ") {
   return parts.filter(Boolean).join(separator);
 }
+
+// A paragraph of an essay, its number in the margin; or a heading, which has none. Numbers and
+// pages are drawn by the style sheet, so that they are not among the words that are copied.
+function drawParagraph({ number, parts }) {
+  const children = parts.flatMap(({ text, is_cited: isCited, page }) => [
+    ...(page ? [element("span", { class: "leaf", "data-page": `page ${page}` })] : []),
+    isCited ? element("mark", {}, [text]) : text,
+  ]);
+  return number
+    ? element("p", { "data-number": String(number) }, children)
+    : element("h3", { class: "within" }, children);
+}

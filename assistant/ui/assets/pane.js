@@ -79,7 +79,7 @@ class Pane {
         shut,
       ]),
       element("p", { class: "title" }, [source.title]),
-      element("p", { class: "place" }, [join([source.author, source.place])]),
+      element("p", { class: "place" }, [join([source.author, source.heading, source.place])]),
       ...(source.is_partial
         ? [element("p", { class: "partial" }, ["Only a part of this essay is here."])]
         : []),
@@ -113,13 +113,7 @@ class Pane {
       essay.end === source.end;
     if (!isThis) return [element("p", {}, ["Opening the essay …"])];
     if (essay.error) return [element("p", {}, [essay.error])];
-    return essay.paragraphs.map((parts) =>
-      element(
-        "p",
-        {},
-        parts.map((part) => (part.is_cited ? element("mark", {}, [part.text]) : part.text)),
-      ),
-    );
+    return essay.paragraphs.map(drawParagraph);
   }
 }
 

@@ -1,9 +1,12 @@
 """What the page shows of a whole essay."""
 
+from dataclasses import replace
+
 import pytest
 
 from assistant.ui.essay_view import EssayView, describe_place, view_essay
-from tests.assistant.ui.values import TEXT, find, find_nothing
+from index.corpus import Page
+from tests.assistant.ui.values import TEXT, find, find_nothing, make_document
 
 
 @pytest.mark.parametrize(
@@ -16,12 +19,12 @@ from tests.assistant.ui.values import TEXT, find, find_nothing
     ],
 )
 def test_a_place_counts_paragraphs(start: int, place: str) -> None:
-    assert describe_place(TEXT, start) == place
+    assert describe_place(make_document(), start) == place
 
 
 def marked(essay: EssayView) -> str:
     return "".join(
-        part.text for paragraph in essay.paragraphs for part in paragraph if part.is_cited
+        part.text for paragraph in essay.paragraphs for part in paragraph.parts if part.is_cited
     )
 
 
@@ -42,9 +45,30 @@ def test_a_span_outside_the_essay_marks_nothing() -> None:
 
 def test_an_essay_is_shown_whole() -> None:
     essay = view_essay("id", 10, 32, find=find)
-    shown = ["".join(part.text for part in paragraph) for paragraph in essay.paragraphs]
+    shown = ["".join(part.text for part in paragraph.parts) for paragraph in essay.paragraphs]
     assert "\n\n".join(shown) == TEXT
 
 
 def test_an_essay_no_longer_in_use_is_an_error_in_words() -> None:
     assert "is gone" in view_essay("id", 0, 1, find=find_nothing).error
+
+
+def test_a_heading_has_no_number_and_the_paragraphs_below_count_on() -> None:
+    document = replace(make_document(), headings=((0, 8),))
+    essay = view_essay("id", 0, 0, find=lambda _: document)
+    assert [paragraph.number for paragraph in essay.paragraphs] == [0, 1, 2]
+    assert describe_place(document, 49) == "paragraph 2 of 2"
+
+
+def test_a_page_begins_with_its_first_words_even_within_marked_ones() -> None:
+    pages = (Page(start=0, label="xi"), Page(start=33, label="12"), Page(start=48, label="13"))
+    document = replace(make_document(), pages=pages)
+    essay = view_essay("id", 10, 47, find=lambda _: document)
+    assert marked(essay) == TEXT[10:47]
+    parts = [part for paragraph in essay.paragraphs for part in paragraph.parts]
+    assert [(part.page, part.text) for part in parts if part.page] == [
+        ("xi", "Crossing"),
+        ("12", "It was winter."),
+        ("13", "In spring it opened."),
+    ]
+    assert describe_place(document, 33) == "page 12, paragraph 2 of 3"

@@ -57,6 +57,14 @@ def test_a_source_of_an_essay_no_longer_in_use_keeps_its_words() -> None:
     assert source.place == ""
 
 
+def test_a_source_of_an_essay_no_longer_in_use_keeps_its_place() -> None:
+    citation = replace(make_citation(), paragraph=4, page="xiv", heading="Floods")
+    _, (source,) = number_citations(
+        [Claim(text="One.", citations=(citation,))], (), find=find_nothing
+    )
+    assert (source.place, source.heading) == ("page xiv, paragraph 4", "Floods")
+
+
 def test_a_source_of_a_cut_off_essay_says_so() -> None:
     _, (source,) = number_citations(
         [make_claim()], (), find=lambda _: make_document(is_truncated=True)
