@@ -1,18 +1,22 @@
 """Ranking passages by BM25."""
 
-import re
-from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import groupby, pairwise
 from types import MappingProxyType
+from typing import Self
 
 import numpy as np
 from rank_bm25 import BM25Okapi
 
-from index.analysis import token_spans, tokenize
+from index.analysis import tokenize
+from index.corpus import Document
+from index.counting import TermCounts, count_terms, merge_counts
 from index.errors import EmptyIndexError
 from index.passages import Passage
-from index.spelling import Spellings
+from index.segments import Segment
+from index.spelling import Spellings, strip_possessive
 
 K1 = 1.2
 """How much a term's repetition within a passage counts. Tuned with ``B``.
@@ -26,7 +30,6 @@ B = 0.4
 
 MAX_SIMILAR = 3
 """The most terms searched for beside a word that is spelt otherwise."""
-_POSSESSIVE = re.compile("['’]s$", re.IGNORECASE)
 _NO_WEIGHTS: Mapping[str, float] = MappingProxyType({})
 
 
@@ -45,11 +48,32 @@ class Hit:
     rank: int
 
 
+class _CountedBm25(BM25Okapi):  # type: ignore[misc]  # rank_bm25 has no types
+    """rank_bm25's own ranking over terms that have been counted before."""
+
+    def _initialize(self, counts: TermCounts) -> dict[str, int]:
+        """Fill in what rank_bm25 counts of texts, and return for each term how many hold it."""
+        starts = np.concatenate([np.zeros(1, dtype=np.intp), counts.row_ends[:-1]])
+        terms = np.array(counts.terms, dtype=object)[counts.row_terms].tolist()
+        numbers = counts.row_counts.tolist()
+        ends = counts.row_ends.tolist()
+        self.corpus_size = len(ends)
+        self.doc_freqs = [
+            dict(zip(terms[start:end], numbers[start:end], strict=True))
+            for start, end in pairwise([0, *ends])
+        ]
+        totals = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(counts.row_counts)])
+        self.doc_len = (totals[counts.row_ends] - totals[starts]).tolist()
+        self.avgdl = int(totals[-1]) / self.corpus_size
+        held_by = np.bincount(counts.row_terms, minlength=len(counts.terms))
+        return dict(zip(counts.terms, held_by.tolist(), strict=True))
+
+
 class Bm25Index:
     """Passages ranked by BM25; each is searched with its essay's title and author.
 
     Args:
-        passages: In corpus order.
+        passages: In corpus order, those of an essay together.
         k1: How much repeated terms count.
         b: From 0 to 1, how much long passages count less.
 
@@ -58,26 +82,54 @@ class Bm25Index:
     """
 
     def __init__(self, passages: Sequence[Passage], *, k1: float = K1, b: float = B) -> None:
-        self._passages = tuple(passages)
-        heads: dict[int, tuple[str, ...]] = {}
-        terms: list[tuple[str, ...]] = []
-        counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
-        for passage in self._passages:
-            document = passage.document
-            if id(document) not in heads:
-                heads[id(document)] = _count(document.head, counts)
-            terms.append(heads[id(document)] + _count(passage.text, counts))
-        self._spellings = Spellings(counts)
-        if not any(terms):
+        counted = (
+            count_terms(held[0].document.head, [passage.text for passage in held])
+            for held in _by_document(passages)
+        )
+        self._fill(tuple(passages), merge_counts(tuple(counted)), k1=k1, b=b)
+
+    @classmethod
+    def from_segments(
+        cls, essays: Sequence[tuple[Document, Segment]], *, k1: float = K1, b: float = B
+    ) -> Self:
+        """Open the index of essays of which the segments are kept; no text is read anew.
+
+        The same index as that of their passages, to the last digit of a score.
+
+        Args:
+            essays: Each essay with the segment made from it, in corpus order.
+            k1: How much repeated terms count.
+            b: From 0 to 1, how much long passages count less.
+
+        Raises:
+            DamagedSegmentError: A segment was made from another essay.
+            EmptyIndexError: No passage holds a term.
+        """
+        index = cls.__new__(cls)
+        passages = tuple(
+            passage for document, segment in essays for passage in segment.passages(document)
+        )
+        counts = merge_counts(tuple(segment.counts for _, segment in essays))
+        index._fill(passages, counts, k1=k1, b=b)
+        return index
+
+    def _fill(
+        self, passages: tuple[Passage, ...], counts: TermCounts, *, k1: float, b: float
+    ) -> None:
+        if not counts.terms:
             raise EmptyIndexError(
-                f"None of the {len(self._passages)} passages holds a word to search by;"
+                f"None of the {len(passages)} passages holds a word to search by;"
                 " give essays with text."
             )
-        self._bm25 = BM25Okapi(terms, k1=k1, b=b)
-        self._postings: dict[str, list[int]] = {}
-        for number, passage_terms in enumerate(terms):
-            for term in dict.fromkeys(passage_terms):
-                self._postings.setdefault(term, []).append(number)
+        self._passages = passages
+        self._counts = counts
+        self._bm25 = _CountedBm25(counts, k1=k1, b=b)
+        # For each term, the passages that hold it: rows by term, each in corpus order.
+        lengths = np.diff(counts.row_ends, prepend=np.uint32(0))
+        rows = np.repeat(np.arange(len(passages), dtype=np.uint32), lengths)
+        self._by_term = rows[np.argsort(counts.row_terms, kind="stable")]
+        ends = np.cumsum(np.bincount(counts.row_terms, minlength=len(counts.terms))).tolist()
+        self._postings = dict(zip(counts.terms, map(slice, [0, *ends], ends), strict=False))
         self._floor_idf()
 
     @property
@@ -113,8 +165,8 @@ class Bm25Index:
         scores = np.zeros(len(self._passages))
         is_hit = np.zeros(len(self._passages), dtype=bool)
         for term in tokens:
-            numbers = self._postings.get(term)
-            if numbers:
+            if term in self._postings:
+                numbers = self._by_term[self._postings[term]].tolist()
                 weight = weights.get(term, 1.0)
                 scores[numbers] += weight * np.asarray(self._bm25.get_batch_scores([term], numbers))
                 is_hit[numbers] = True
@@ -125,6 +177,18 @@ class Bm25Index:
             for rank, number in enumerate(best.tolist(), start=1)
         )
 
+    @cached_property
+    def _spellings(self) -> Spellings:
+        """Made when first asked for: opening an index needs none."""
+        counts = self._counts
+        spelt: dict[str, dict[str, int]] = {term: {} for term in counts.terms}
+        rows = zip(
+            counts.words, counts.word_terms.tolist(), counts.word_counts.tolist(), strict=True
+        )
+        for word, term, number in rows:
+            spelt[counts.terms[term]][word] = number
+        return Spellings(spelt)
+
     def _floor_idf(self) -> None:
         """Give the terms of half of the passages or more the least weight that others can have.
 
@@ -133,8 +197,8 @@ class Bm25Index:
         """
         half = len(self._passages) / 2
         floor = float(np.log((half + 1) / half))
-        for term, numbers in self._postings.items():
-            if len(numbers) >= half:
+        for term, held_by in self._postings.items():
+            if held_by.stop - held_by.start >= half:
                 self._bm25.idf[term] = floor
 
     def idf(self, term: str) -> float:
@@ -170,9 +234,7 @@ class Bm25Index:
             limit: The most terms wanted, at least 1.
         """
         is_known = all(map(self.has_term, tokenize(word)))
-        return self._spellings.find_similar(
-            _POSSESSIVE.sub("", word), limit=limit, is_known=is_known
-        )
+        return self._spellings.find_similar(strip_possessive(word), limit=limit, is_known=is_known)
 
     def get_spelling(self, term: str) -> str:
         """Return the word that most often stands for a term in the essays, as written there.
@@ -182,9 +244,6 @@ class Bm25Index:
         return self._spellings.get_commonest(term)
 
 
-def _count(text: str, counts: defaultdict[str, Counter[str]]) -> tuple[str, ...]:
-    """Return the terms of a text, and count the words that stand for them."""
-    spans = token_spans(text)
-    for span in spans:
-        counts[span.term][_POSSESSIVE.sub("", text[span.start : span.end])] += 1
-    return tuple(span.term for span in spans)
+def _by_document(passages: Sequence[Passage]) -> Iterator[list[Passage]]:
+    for _, held in groupby(passages, key=lambda passage: id(passage.document)):
+        yield list(held)

@@ -19,3 +19,7 @@ class EmptyIndexError(RetrievalError):
 
 class StoppedReadingError(RetrievalError):
     """Reading was stopped by whoever asked for it; nothing is wrong with the essay."""
+
+
+class DamagedSegmentError(RetrievalError):
+    """The kept part of an index of one essay is not what was written; it can be made again."""

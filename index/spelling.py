@@ -56,6 +56,16 @@ _TRANSCRIPTIONS: Final = _compile(
 )
 """Names of other languages and scripts."""
 _VOWELS: Final = re.compile(r"[aeiou]")
+_POSSESSIVE: Final = re.compile("['’]s$", re.IGNORECASE)
+
+
+def strip_possessive(word: str) -> str:
+    """Return a word without the ending that makes it an owner.
+
+    >>> strip_possessive("Pell’s"), strip_possessive("mills")
+    ('Pell', 'mills')
+    """
+    return _POSSESSIVE.sub("", word) if word[-1:] in "sS" else word
 
 
 def fold_word(word: str) -> str:
