@@ -141,7 +141,7 @@ def read_document(
     raw = reader(content)
     if on_step:
         on_step("clean")
-    clean = clean_essay(raw.text, title=raw.title)
+    clean = clean_essay(raw.blocks, title=raw.title, is_web=raw.is_web)
     if not clean.text:
         raise EssayError("it is empty")
     if language := foreign_language(clean.text):
@@ -155,6 +155,12 @@ def read_document(
         text=clean.text,
         encoding=raw.encoding,
         is_truncated=clean.is_truncated,
+        headings=clean.headings,
+        pages=tuple(
+            Page(start=start, label=raw.pages[page])
+            for start, page in clean.page_starts
+            if raw.pages
+        ),
         format=path.suffix.lower().removeprefix("."),
     )
 

@@ -2,16 +2,16 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
+
+from index.blocks import Block, Line
 
 MAX_HEAD_LINES = 10
 """A head is short; a list of headings that is longer is the essay's own."""
 _MAX_TITLE_WORDS = 30
 _MAX_NAME_WORDS = 4
 _MAX_HEAD_LINE_CHARS = 60
-
-Block = list[str]
-"""The lines of a paragraph, with their runs of spaces."""
 
 _MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
@@ -72,47 +72,52 @@ class Head(NamedTuple):
     title: str
     author: str
     date: str
-    body: list[Block]
+    body: tuple[Block, ...]
 
 
 def parse_head(blocks: Sequence[Block], *, title: str = "") -> Head:
     """Tell title, author and date from the first lines of an essay and take those lines out.
 
     Args:
-        blocks: The essay's paragraphs as lines, with their runs of spaces.
+        blocks: The essay's paragraphs, their lines with their runs of spaces.
         title: The title, if it is known already.
 
-    >>> parse_head([["On Rain"], ["Jane Example 12R     Geography     3 May 2009"], ["It rains."]])
-    Head(title='On Rain', author='Jane Example', date='3 May 2009', body=[['It rains.']])
+    >>> from index.blocks import make_block
+    >>> byline = "Jane Example 12R     Geography     3 May 2009"
+    >>> parse_head([make_block(text) for text in ("On Rain", byline, "It rains.")])[:3]
+    ('On Rain', 'Jane Example', '3 May 2009')
     """
     author = date = ""
     body: list[Block] = []
     seen_lines = 0
     in_head = True
+    texts = [[line.text for line in block.lines] for block in blocks]
     for number, block in enumerate(blocks):
-        kept: Block = []
-        for position, line in enumerate(block):
+        kept: list[Line] = []
+        for position, line in enumerate(block.lines):
             seen_lines += 1
-            in_head = in_head and seen_lines <= MAX_HEAD_LINES and not is_prose(line)
-            folded = " ".join(line.split())
+            in_head = in_head and seen_lines <= MAX_HEAD_LINES and not is_prose(line.text)
+            folded = " ".join(line.text.split())
+            following = texts[number + 1 :] if in_head else []
+            is_under_title = position == 1 and len(block.lines) == 2
             if not in_head:
                 kept.append(line)
-            elif not title and _is_title_line(block, position, blocks[number + 1 :]):
-                if folded.casefold() not in _SUBJECTS or not _has_title(blocks[number + 1 :]):
+            elif not title and _is_title_line(texts[number], position, following):
+                if folded.casefold() not in _SUBJECTS or not _has_title(following):
                     title = _tidy_title(folded)
             elif labelled := _parse_label(folded):
                 title = title or labelled.title
                 author = author or labelled.author
                 date = date or labelled.date
-            elif byline := _parse_byline(line, is_under_title=position == 1 and len(block) == 2):
+            elif byline := _parse_byline(line.text, is_under_title=is_under_title):
                 author = author or byline.author
                 date = date or byline.date
             elif not repeats_title(folded, title):
                 kept.append(line)
-                in_head = in_head and len(block) == 1
+                in_head = in_head and len(block.lines) == 1
         if kept:
-            body.append(kept)
-    return Head(title, author, date, body)
+            body.append(replace(block, lines=tuple(kept)))
+    return Head(title, author, date, tuple(body))
 
 
 def is_prose(line: str) -> bool:
@@ -147,7 +152,7 @@ def _fold(text: str) -> list[str]:
     return re.findall(r"\w+", text.casefold())
 
 
-def _is_title_line(block: Block, position: int, following: Sequence[Block]) -> bool:
+def _is_title_line(block: Sequence[str], position: int, following: Sequence[Sequence[str]]) -> bool:
     """Return whether a line of the head may be the title."""
     line = " ".join(block[position].split())
     if position or not line or _COLUMN_GAP.search(block[0].strip()) or _DATE.fullmatch(line):
@@ -166,7 +171,7 @@ def _is_title_line(block: Block, position: int, following: Sequence[Block]) -> b
     return bool(following)
 
 
-def _has_title(following: Sequence[Block]) -> bool:
+def _has_title(following: Sequence[Sequence[str]]) -> bool:
     return (
         len(following) > 1
         and len(following[0]) == 1
@@ -186,16 +191,16 @@ def _parse_label(line: str) -> Head | None:
         return None
     label, value = match["label"].lower(), match["value"].strip()
     if label == "title":
-        return Head(value, "", "", []) if match["colon"] else None
+        return Head(value, "", "", ()) if match["colon"] else None
     if label in ("author", "written by", "posted by", "by"):
         found = _DATE.search(value)
         if found:
             value = value[: found.start()].rstrip(" ,|–-")
         name = _strip_class_code(value)
         is_name = _looks_like_name(name, may_be_single=bool(match["colon"]))
-        return Head("", name, found.group() if found else "", []) if is_name else None
+        return Head("", name, found.group() if found else "", ()) if is_name else None
     found = _DATE.search(value)
-    return Head("", "", found.group(), []) if found else None
+    return Head("", "", found.group(), ()) if found else None
 
 
 def _parse_byline(line: str, *, is_under_title: bool) -> Head | None:
@@ -204,14 +209,14 @@ def _parse_byline(line: str, *, is_under_title: bool) -> Head | None:
     dates = [column for column in columns if _DATE.fullmatch(column.strip())]
     date = dates[0] if dates else ""
     if len(columns) == 1 and date:
-        return Head("", "", date, [])
+        return Head("", "", date, ())
     name = _strip_class_code(columns[0])
     has_code = name != columns[0]
     has_initials = bool(re.search(r"(?:\b[A-Z]\. ?){2}|\w [A-Z]\. \w", name))  # no "A. Causes"
     stands_alone = len(columns) == 1 and not (has_code or has_initials or is_under_title)
     if stands_alone or not _looks_like_name(name, may_be_single=is_under_title):
         return None
-    return Head("", name, date, [])
+    return Head("", name, date, ())
 
 
 def _strip_class_code(text: str) -> str:

@@ -7,6 +7,7 @@ import yaml
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from index.blocks import Block, make_block
 from index.errors import EssayError
 from index.readers.decoding import decode
 from index.readers.raw import RawEssay
@@ -31,24 +32,27 @@ def read(content: bytes) -> RawEssay:
     # Text between two rules reads as YAML too; without a field it is the essay's.
     body = post.content if post.metadata else decoded.text
     return RawEssay(
-        text="\n\n".join(_paragraphs(body)),
+        blocks=tuple(_blocks(body)),
         title=_field(post.metadata.get("title")),
         author=_field(post.metadata.get("author")),
         date=_field(post.metadata.get("date")),
         encoding=decoded.encoding,
+        is_web=True,
     )
 
 
-def _paragraphs(markdown: str) -> Iterator[str]:
+def _blocks(markdown: str) -> Iterator[Block]:
+    is_heading = False
     for token in MarkdownIt("commonmark").enable("table").parse(markdown):
-        if token.type == "inline":
+        if token.type == "heading_open":
+            is_heading = True
+        elif token.type == "inline":
             text = " ".join(_inline_text(token.children or []).split())
+            if text:
+                yield make_block(text, is_heading=is_heading)
+            is_heading = False
         elif token.type in ("fence", "code_block"):
-            text = token.content.strip()
-        else:
-            continue
-        if text:
-            yield text
+            yield make_block(token.content.strip())
 
 
 def _inline_text(tokens: list[Token]) -> str:

@@ -1,5 +1,6 @@
 """Plain text files."""
 
+from index.blocks import make_block
 from index.readers.decoding import decode
 from index.readers.raw import RawEssay
 
@@ -11,4 +12,4 @@ def read(content: bytes) -> RawEssay:
         EssayError: The content is not text.
     """
     decoded = decode(content)
-    return RawEssay(text=decoded.text, title="", author="", date="", encoding=decoded.encoding)
+    return RawEssay(blocks=(make_block(decoded.text),), encoding=decoded.encoding, is_web=True)

@@ -4,10 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.cleaning import clean_essay
+from index.blocks import make_block
+from index.cleaning import CleanEssay, clean_essay
 from tests.index.essays import PROSE
 
 MORE = "When the guild fell, the keys were given to a widow, and she gave them to no one else."
+
+
+def clean(text: str, *, title: str = "") -> CleanEssay:
+    return clean_essay([make_block(text)], title=title)
 
 
 @pytest.mark.parametrize(
@@ -47,14 +52,14 @@ MORE = "When the guild fell, the keys were given to a widow, and she gave them t
 def test_author_and_date_are_told_from_the_head_and_leave_the_text(
     byline: str, author: str, date: str
 ) -> None:
-    clean = clean_essay(f"On Ropes\n\n{byline}\n\n{PROSE}")
-    assert (clean.title, clean.author, clean.date) == ("On Ropes", author, date)
-    assert clean.text == PROSE
+    cleaned = clean(f"On Ropes\n\n{byline}\n\n{PROSE}")
+    assert (cleaned.title, cleaned.author, cleaned.date) == ("On Ropes", author, date)
+    assert cleaned.text == PROSE
 
 
 def test_a_name_directly_below_the_title_is_the_author() -> None:
-    clean = clean_essay(f"On Ropes\nJane Example\n\n{PROSE}")
-    assert (clean.title, clean.author, clean.text) == ("On Ropes", "Jane Example", PROSE)
+    cleaned = clean(f"On Ropes\nJane Example\n\n{PROSE}")
+    assert (cleaned.title, cleaned.author, cleaned.text) == ("On Ropes", "Jane Example", PROSE)
 
 
 @pytest.mark.parametrize(
@@ -70,9 +75,9 @@ def test_a_name_directly_below_the_title_is_the_author() -> None:
     ],
 )
 def test_a_heading_is_not_taken_for_an_author(heading: str) -> None:
-    clean = clean_essay(f"On Ropes\n\n{heading}\n\n{PROSE}")
-    assert clean.author == ""
-    assert clean.text == f"{heading}\n\n{PROSE}"
+    cleaned = clean(f"On Ropes\n\n{heading}\n\n{PROSE}")
+    assert cleaned.author == ""
+    assert cleaned.text == f"{heading}\n\n{PROSE}"
 
 
 @pytest.mark.parametrize(
@@ -88,49 +93,49 @@ def test_a_heading_is_not_taken_for_an_author(heading: str) -> None:
     ],
 )
 def test_the_first_line_is_the_title_if_it_looks_like_one(first_line: str, title: str) -> None:
-    clean = clean_essay(f"{first_line}\n\n{MORE}")
-    assert clean.title == title
-    assert clean.text == (MORE if title else f"{first_line}\n\n{MORE}")
+    cleaned = clean(f"{first_line}\n\n{MORE}")
+    assert cleaned.title == title
+    assert cleaned.text == (MORE if title else f"{first_line}\n\n{MORE}")
 
 
 def test_a_known_title_leaves_the_text_and_no_other_line_is_taken_for_it() -> None:
-    clean = clean_essay(f"On Ropes\n\nThe Beginning\n\n{PROSE}", title="On Ropes")
-    assert clean.text == f"The Beginning\n\n{PROSE}"
+    cleaned = clean(f"On Ropes\n\nThe Beginning\n\n{PROSE}", title="On Ropes")
+    assert cleaned.text == f"The Beginning\n\n{PROSE}"
 
 
 def test_a_subject_above_the_title_is_no_title() -> None:
-    clean = clean_essay(f"History\n\nRopes and Their Makers\n\n{PROSE}")
-    assert (clean.title, clean.text) == ("Ropes and Their Makers", PROSE)
+    cleaned = clean(f"History\n\nRopes and Their Makers\n\n{PROSE}")
+    assert (cleaned.title, cleaned.text) == ("Ropes and Their Makers", PROSE)
 
 
 def test_a_subject_alone_is_a_title() -> None:
-    assert clean_essay(f"History\n\n{PROSE}").title == "History"
+    assert clean(f"History\n\n{PROSE}").title == "History"
 
 
 @pytest.mark.parametrize("again", ["On Old Ropes", "ON OLD ROPES", "On old ropes (15 marks)"])
 def test_a_repeated_title_leaves_the_text(again: str) -> None:
-    assert clean_essay(f"On Old Ropes\n\n{again}\n\n{PROSE}\n\n{again}\n\n{MORE}").text == (
+    assert clean(f"On Old Ropes\n\n{again}\n\n{PROSE}\n\n{again}\n\n{MORE}").text == (
         f"{PROSE}\n\n{MORE}"
     )
 
 
 def test_the_number_and_name_of_a_numbered_title_leave_the_head() -> None:
-    clean = clean_essay(f"IV: On Ropes\nJane Example\n\nIV\n\nOn Ropes\n\n{PROSE}")
-    assert (clean.title, clean.text) == ("IV: On Ropes", PROSE)
+    cleaned = clean(f"IV: On Ropes\nJane Example\n\nIV\n\nOn Ropes\n\n{PROSE}")
+    assert (cleaned.title, cleaned.text) == ("IV: On Ropes", PROSE)
 
 
 def test_a_caption_that_stands_twice_is_dropped() -> None:
     text = f"{PROSE}\n\nThe guild and its gate\nThe guild and its gate\n\n{MORE}"
-    assert clean_essay(text).text == f"{PROSE}\n\n{MORE}"
+    assert clean(text).text == f"{PROSE}\n\n{MORE}"
 
 
 def test_a_refrain_is_kept() -> None:
     verse = "Haul away, haul away,\nHaul away, haul away,\nAnd home with the tide."
-    assert clean_essay(f"{PROSE}\n\n{verse}\n\n{MORE}").text == f"{PROSE}\n\n{verse}\n\n{MORE}"
+    assert clean(f"{PROSE}\n\n{verse}\n\n{MORE}").text == f"{PROSE}\n\n{verse}\n\n{MORE}"
 
 
 def test_a_paragraph_in_which_a_button_stood_is_two() -> None:
-    assert clean_essay(f"{PROSE}\n\nJoin now!\n\n{MORE}").text == f"{PROSE}\n\n{MORE}"
+    assert clean(f"{PROSE}\n\nJoin now!\n\n{MORE}").text == f"{PROSE}\n\n{MORE}"
 
 
 @pytest.mark.parametrize(
@@ -144,34 +149,34 @@ def test_a_paragraph_in_which_a_button_stood_is_two() -> None:
     ],
 )
 def test_an_essay_that_is_cut_off_is_known(end: str, is_truncated: bool) -> None:
-    assert clean_essay(f"On Ropes\n\n{PROSE}\n\n{end}").is_truncated is is_truncated
+    assert clean(f"On Ropes\n\n{PROSE}\n\n{end}").is_truncated is is_truncated
 
 
 def test_what_follows_a_preview_goes() -> None:
     rest = "This is a preview of the whole essay\n\nMore than a million papers\n\nJust £5 a month"
-    assert clean_essay(f"On Ropes\n\n{PROSE}\n\n{MORE}\n\n{rest}").text == f"{PROSE}\n\n{MORE}"
+    assert clean(f"On Ropes\n\n{PROSE}\n\n{MORE}\n\n{rest}").text == f"{PROSE}\n\n{MORE}"
 
 
 def test_comments_of_readers_go_with_the_form() -> None:
     rest = "2 Comments\n\nSam says:\n\nThank you, this was of great help to me and my class today."
-    assert clean_essay(f"On Ropes\n\n{PROSE}\n\n{MORE}\n\n{rest}").text == f"{PROSE}\n\n{MORE}"
+    assert clean(f"On Ropes\n\n{PROSE}\n\n{MORE}\n\n{rest}").text == f"{PROSE}\n\n{MORE}"
 
 
 def test_titles_below_related_articles_go() -> None:
     rest = "Related Articles\n\nTar and Its Uses\n\nThe Salt Road"
-    assert clean_essay(f"On Ropes\n\n{PROSE}\n\n{rest}").text == PROSE
+    assert clean(f"On Ropes\n\n{PROSE}\n\n{rest}").text == PROSE
 
 
 def test_a_bibliography_is_kept() -> None:
     rest = "Bibliography\n\nExample, J., Ropes, 1931\n\nReed, A., Guilds, 1954"
-    assert clean_essay(f"On Ropes\n\n{PROSE}\n\n{rest}").text == f"{PROSE}\n\n{rest}"
+    assert clean(f"On Ropes\n\n{PROSE}\n\n{rest}").text == f"{PROSE}\n\n{rest}"
 
 
 def test_spaces_of_all_kinds_become_one_and_typographic_quotes_stay() -> None:
     raw = (
         "He\u00a0said\u2003 that\u00a0 \u00a0“it” was ‘shut’\u200b and\u00adgone away to the north."
     )
-    assert clean_essay(f"{PROSE}\n\n{raw}").text == (
+    assert clean(f"{PROSE}\n\n{raw}").text == (
         f"{PROSE}\n\nHe said that “it” was ‘shut’ andgone away to the north."
     )
 
@@ -181,11 +186,11 @@ def test_wrapped_lines_are_one_paragraph() -> None:
         "The harbour of the old town was built by a guild of\nrope makers, and for a century the"
         " guild kept the keys\nof its gate."
     )
-    assert clean_essay(f"On Ropes\n\n{wrapped}\n\n{wrapped}").text == f"{PROSE}\n\n{PROSE}"
+    assert clean(f"On Ropes\n\n{wrapped}\n\n{wrapped}").text == f"{PROSE}\n\n{PROSE}"
 
 
 def test_long_lines_are_paragraphs_of_their_own() -> None:
-    assert clean_essay(f"On Ropes\n\n{PROSE}\n{PROSE} So it was.").text == (
+    assert clean(f"On Ropes\n\n{PROSE}\n{PROSE} So it was.").text == (
         f"{PROSE}\n\n{PROSE} So it was."
     )
 
@@ -194,7 +199,7 @@ def test_lines_of_verse_stay_lines() -> None:
     verse = (
         "Haul the ropes of the harbour, haul them home with me,\nAnd tie them to the guild-house"
     )
-    assert clean_essay(f"{PROSE}\n\n{verse}\n\n{MORE}").text == f"{PROSE}\n\n{verse}\n\n{MORE}"
+    assert clean(f"{PROSE}\n\n{verse}\n\n{MORE}").text == f"{PROSE}\n\n{verse}\n\n{MORE}"
 
 
 PAGE = """Skip to main content
@@ -237,10 +242,10 @@ Request essay removal
 
 
 def test_of_a_whole_page_only_the_essay_is_left() -> None:
-    clean = clean_essay(PAGE)
-    assert clean.title == "Essay on Canals: Why They Were Dug"
-    assert clean.date == "5th Dec 2016"
-    assert [paragraph[:20] for paragraph in clean.text.split("\n\n")] == [
+    cleaned = clean(PAGE)
+    assert cleaned.title == "Essay on Canals: Why They Were Dug"
+    assert cleaned.date == "5th Dec 2016"
+    assert [paragraph[:20] for paragraph in cleaned.text.split("\n\n")] == [
         "Canals were dug beca",
         "Some say that tags a",
         "References",
@@ -252,7 +257,7 @@ def test_of_a_whole_page_only_the_essay_is_left() -> None:
 def test_clean_text_has_no_blank_lines_or_spaces_to_spare_and_stays_clean(
     lines: list[str],
 ) -> None:
-    text = clean_essay("\n\n".join(lines)).text
+    text = clean("\n\n".join(lines)).text
     assert "  " not in text
     assert "\n\n\n" not in text
     assert text == text.strip()
