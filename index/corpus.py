@@ -10,9 +10,8 @@ from index.cleaning import clean_essay
 from index.errors import EssayError, NoEssaysError
 from index.language import foreign_language
 from index.readers import READERS
-
-MAX_ESSAY_BYTES = 20_000_000
-"""A larger file is no essay; reading it would only exhaust memory."""
+from index.reading.files import check_size, load_file
+from index.reading.limits import MAX_FILE_BYTES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,7 +130,7 @@ def read_document(
     Raises:
         EssayError: The file is too large, cannot be read, is empty or not in English.
     """
-    check_size(len(content))
+    check_size(len(content), max_bytes=MAX_FILE_BYTES)
     path = PurePosixPath(name)
     reader = READERS.get(path.suffix.lower())
     if reader is None:
@@ -163,16 +162,6 @@ def read_document(
         ),
         format=path.suffix.lower().removeprefix("."),
     )
-
-
-def check_size(n_bytes: int) -> None:
-    """Check that a file is not too large, before it is read.
-
-    Raises:
-        EssayError: It is larger than ``MAX_ESSAY_BYTES``.
-    """
-    if n_bytes > MAX_ESSAY_BYTES:
-        raise EssayError(f"it has {n_bytes:,} bytes; an essay may have {MAX_ESSAY_BYTES:,} at most")
 
 
 def _find_files(paths: Sequence[Path]) -> dict[str, Path]:
@@ -218,12 +207,7 @@ def _unique_name(name: str, root: Path, taken: Container[str]) -> str:
 
 
 def _load_document(name: str, path: Path) -> Document:
-    try:
-        check_size(path.stat().st_size)
-        content = path.read_bytes()
-    except OSError as error:
-        raise EssayError(f"it cannot be read ({error.strerror})") from error
-    return read_document(name, content)
+    return read_document(name, load_file(path, max_bytes=MAX_FILE_BYTES))
 
 
 def _accepted() -> str:

@@ -7,6 +7,7 @@ SHA-256 of all that follows, then little-endian 32-bit numbers and words in UTF-
 
 import hashlib
 import struct
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.metadata import version
@@ -124,9 +125,16 @@ def _analysis() -> str:
     return ", ".join((f"analysis {ANALYSIS_VERSION}", f"format {_FORMAT}", *libraries))
 
 
-def make_segment(document: Document) -> Segment:
-    """Split an essay into passages and count their terms."""
+def make_segment(document: Document, *, on_split: Callable[[], None] | None = None) -> Segment:
+    """Split an essay into passages and count their terms.
+
+    Args:
+        document: The essay.
+        on_split: Called when it is split, before the terms are counted.
+    """
     passages = split_passages(document)
+    if on_split:
+        on_split()
     spans = [(one.start, one.end) for passage in passages for one in passage.sentences]
     return Segment(
         document_key=document_key(document),

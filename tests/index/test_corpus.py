@@ -135,7 +135,7 @@ def test_a_file_that_is_too_large_is_reported(
 ) -> None:
     write(tmp_path / "a.txt")
     write(tmp_path / "b.txt", PROSE * 50)
-    monkeypatch.setattr(corpus_module, "MAX_ESSAY_BYTES", 1000)
+    monkeypatch.setattr(corpus_module, "MAX_FILE_BYTES", 1000)
     assert "may have 1,000 at most" in rejections([tmp_path])["b.txt"]
 
 
