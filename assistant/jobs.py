@@ -213,7 +213,7 @@ class Jobs(Generic[Request]):
 
     def _work(self) -> None:
         while (job := self._next()) is not None:
-            self._end(job, error=_failure_of(partial(self._answer, job)))
+            self._end(job, error=failure_of(partial(self._answer, job)))
 
     def _next(self) -> _Job[Request] | None:
         """Wait for the next job; ``None`` once closed."""
@@ -253,7 +253,7 @@ class Jobs(Generic[Request]):
                 is_stopping=job.cancelled.is_set(),
                 version=job.version + 1,
             )
-            if failure := _failure_of(partial(self._on_end, job.request, last)):
+            if failure := failure_of(partial(self._on_end, job.request, last)):
                 state, error = JobState.FAILED, failure
         with self._changed:
             job.state, job.error, job.ahead = state, error, 0
@@ -279,16 +279,16 @@ def _view(job: _Job[Request]) -> JobView:
     )
 
 
-def _failure_of(action: Callable[[], None]) -> str:
+def failure_of(action: Callable[[], None]) -> str:
     """Run ``action`` and return why it failed, in words for the reader, or nothing.
 
-    The worker outlives every answer: what no error class stands for is logged, not raised.
+    A worker outlives every piece of work: what no error class stands for is logged, not raised.
     """
     try:
         action()
     except (AssistantError, RetrievalError) as error:
         return str(error) or UNEXPECTED_FAILURE
     except Exception:
-        _logger.exception("An answer failed unexpectedly.")
+        _logger.exception("A piece of work failed unexpectedly.")
         return UNEXPECTED_FAILURE
     return ""

@@ -10,6 +10,7 @@ from assistant.answers_json import Progress
 from assistant.conversations import Conversation, Conversations
 from assistant.errors import AssistantError, JobError
 from assistant.examples import example_questions
+from assistant.found_essays import FoundEssay
 from assistant.jobs import Jobs, JobState, JobView
 from assistant.judging import Caution
 from assistant.model_keeper import ModelKeeper
@@ -82,6 +83,14 @@ class Workspace:
                 f"The essay {essay_id!r} is not among those in use: it was changed or removed,"
                 " or other essays were opened. The cited words are kept with the answer."
             ) from None
+
+    def find_essay(self, essay_id: str) -> FoundEssay:
+        """Return the essay with this id, and what has become of it since it was cited.
+
+        Raises:
+            AssistantError: No essay in use has it; a chat may cite one of an earlier time.
+        """
+        return FoundEssay(document=self.document(essay_id))
 
     def start_model(self) -> None:
         """Begin to load the model; see ``ModelKeeper.start``."""

@@ -83,8 +83,10 @@ def _follow(workspace: Workspace, chat_id: str, was_active: bool, model_state: s
     turns = conversation.turns if conversation else ()
     asked = draw_reader(
         key=key,
-        turns=[view_turn(turn, job=job, status=status, find=workspace.document) for turn in turns],
-        essay=view_essay(span.essay_id, span.start, span.end, find=workspace.document)
+        turns=[
+            view_turn(turn, job=job, status=status, find=workspace.find_essay) for turn in turns
+        ],
+        essay=view_essay(span.essay_id, span.start, span.end, find=workspace.find_essay)
         if span
         else None,
         heading=_HEADING,

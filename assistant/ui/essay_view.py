@@ -1,16 +1,14 @@
 """An essay as the page shows it: whole, with one span marked; and a place in it in words."""
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
 from assistant.errors import AssistantError
+from assistant.found_essays import FindEssay
 from index.corpus import Document
 from index.places import count_paragraphs, find_place
-
-FindDocument = Callable[[str], Document]
-"""Returns the essay with an id; raises ``AssistantError`` if it is not in use."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,10 +45,10 @@ class EssayView:
     error: str
 
 
-def view_essay(essay_id: str, start: int, end: int, *, find: FindDocument) -> EssayView:
+def view_essay(essay_id: str, start: int, end: int, *, find: FindEssay) -> EssayView:
     """Return an essay with ``start`` to ``end`` of its text marked, paragraph by paragraph."""
     try:
-        document = find(essay_id)
+        document = find(essay_id).document
     except AssistantError as error:
         return EssayView(essay_id=essay_id, start=start, end=end, paragraphs=(), error=str(error))
     return EssayView(

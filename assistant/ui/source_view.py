@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from assistant.answers import FoundPassage
 from assistant.citations import Citation
 from assistant.errors import AssistantError
+from assistant.found_essays import FindEssay, FoundEssay
 from assistant.grounding import Claim
-from assistant.ui.essay_view import FindDocument, describe_place
+from assistant.ui.essay_view import describe_place
 from assistant.wording import describe_mark
-from index.corpus import Document
 from index.places import find_place
 
 
@@ -30,6 +30,7 @@ class SourceView:
         quote: The span's text.
         after: The rest of the passage.
         is_partial: Whether only a part of the essay is there.
+        remark: What has become of the essay since, in words; empty if it is as it was.
     """
 
     number: int
@@ -44,6 +45,7 @@ class SourceView:
     quote: str
     after: str
     is_partial: bool
+    remark: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +66,7 @@ class SentenceView:
 
 
 def number_citations(
-    claims: Sequence[Claim], passages: Sequence[FoundPassage], *, find: FindDocument
+    claims: Sequence[Claim], passages: Sequence[FoundPassage], *, find: FindEssay
 ) -> tuple[tuple[SentenceView, ...], tuple[SourceView, ...]]:
     """Number the sources of an answer by first appearance; the same span has one number."""
     sources: dict[tuple[str, int, int], SourceView] = {}
@@ -84,9 +86,10 @@ def number_citations(
 
 
 def _view_citation(
-    citation: Citation, number: int, passages: Sequence[FoundPassage], find: FindDocument
+    citation: Citation, number: int, passages: Sequence[FoundPassage], find: FindEssay
 ) -> SourceView:
-    document = _found(find, citation.essay_id)
+    found = _found(find, citation.essay_id)
+    document = found.document if found else None
     before, after = "", ""
     for passage in passages:
         start, end = citation.start - passage.start, citation.end - passage.start
@@ -107,6 +110,7 @@ def _view_citation(
         quote=citation.quote,
         after=after,
         is_partial=document is not None and document.is_truncated,
+        remark=found.remark if found else "",
     )
 
 
@@ -118,11 +122,12 @@ def _saved_place(citation: Citation) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def view_passages(passages: Iterable[FoundPassage], find: FindDocument) -> tuple[SourceView, ...]:
+def view_passages(passages: Iterable[FoundPassage], find: FindEssay) -> tuple[SourceView, ...]:
     """Return the passages found as sources, by rank."""
     views = []
     for passage in passages:
-        document = _found(find, passage.essay_id)
+        found = _found(find, passage.essay_id)
+        document = found.document if found else None
         views.append(
             SourceView(
                 number=0,
@@ -137,13 +142,14 @@ def view_passages(passages: Iterable[FoundPassage], find: FindDocument) -> tuple
                 quote=passage.text,
                 after="",
                 is_partial=document is not None and document.is_truncated,
+                remark=found.remark if found else "",
             )
         )
     return tuple(views)
 
 
-def _found(find: FindDocument, essay_id: str) -> Document | None:
-    """Return the essay, or ``None`` if it is not in use; its words stay with the answer."""
+def _found(find: FindEssay, essay_id: str) -> FoundEssay | None:
+    """Return the essay, or ``None`` if it is not kept; its words stay with the answer."""
     try:
         return find(essay_id)
     except AssistantError:

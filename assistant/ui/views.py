@@ -19,12 +19,12 @@ from assistant.answers import (
 )
 from assistant.answers_json import Progress
 from assistant.conversations import SavedTurn, TurnState
+from assistant.found_essays import FindEssay
 from assistant.grounding import Claim
 from assistant.jobs import JobState, JobView
 from assistant.judging import Caution
 from assistant.model_setup import ModelState, ModelStatus
 from assistant.querying import Expansion
-from assistant.ui.essay_view import FindDocument
 from assistant.ui.source_view import SentenceView, SourceView, number_citations, view_passages
 from assistant.wording import (
     CAUTION_WORDS,
@@ -100,7 +100,7 @@ class TurnView:
 
 
 def view_turn(
-    turn: SavedTurn, *, job: JobView | None, status: ModelStatus, find: FindDocument
+    turn: SavedTurn, *, job: JobView | None, status: ModelStatus, find: FindEssay
 ) -> TurnView:
     """Return what to show of a question.
 
@@ -144,7 +144,7 @@ def view_turn(
     )
 
 
-def _view_answer(turn: SavedTurn, answer: Answer, find: FindDocument) -> TurnView:
+def _view_answer(turn: SavedTurn, answer: Answer, find: FindEssay) -> TurnView:
     if answer.reason is Reason.REPLIED:
         return TurnView(
             id=str(turn.id),

@@ -83,6 +83,7 @@ class Pane {
       ...(source.is_partial
         ? [element("p", { class: "partial" }, ["Only a part of this essay is here."])]
         : []),
+      ...(source.remark ? [element("p", { class: "remark" }, [source.remark])] : []),
       this.body,
       turnPage,
     );

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from assistant.found_essays import FoundEssay
 from assistant.ui.essay_view import EssayView, describe_place, view_essay
 from index.corpus import Page
 from tests.assistant.ui.values import TEXT, find, find_nothing, make_document
@@ -55,7 +56,7 @@ def test_an_essay_no_longer_in_use_is_an_error_in_words() -> None:
 
 def test_a_heading_has_no_number_and_the_paragraphs_below_count_on() -> None:
     document = replace(make_document(), headings=((0, 8),))
-    essay = view_essay("id", 0, 0, find=lambda _: document)
+    essay = view_essay("id", 0, 0, find=lambda _: FoundEssay(document=document))
     assert [paragraph.number for paragraph in essay.paragraphs] == [0, 1, 2]
     assert describe_place(document, 49) == "paragraph 2 of 2"
 
@@ -63,7 +64,7 @@ def test_a_heading_has_no_number_and_the_paragraphs_below_count_on() -> None:
 def test_a_page_begins_with_its_first_words_even_within_marked_ones() -> None:
     pages = (Page(start=0, label="xi"), Page(start=33, label="12"), Page(start=48, label="13"))
     document = replace(make_document(), pages=pages)
-    essay = view_essay("id", 10, 47, find=lambda _: document)
+    essay = view_essay("id", 10, 47, find=lambda _: FoundEssay(document=document))
     assert marked(essay) == TEXT[10:47]
     parts = [part for paragraph in essay.paragraphs for part in paragraph.parts]
     assert [(part.page, part.text) for part in parts if part.page] == [

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from assistant.found_essays import FoundEssay
 from assistant.grounding import Claim
 from assistant.support import Verdict
 from assistant.ui.source_view import number_citations
@@ -65,9 +66,19 @@ def test_a_source_of_an_essay_no_longer_in_use_keeps_its_place() -> None:
     assert (source.place, source.heading) == ("page xiv, paragraph 4", "Floods")
 
 
+def test_a_source_of_an_essay_that_changed_says_so_at_its_own_words() -> None:
+    _, (source,) = number_citations(
+        [Claim(text="One.", citations=(span(33, 47),))],
+        (),
+        find=lambda _: FoundEssay(document=make_document(), remark="It has changed since."),
+    )
+    assert (source.quote, source.remark) == ("It was winter.", "It has changed since.")
+    assert source.place == "paragraph 2 of 3"
+
+
 def test_a_source_of_a_cut_off_essay_says_so() -> None:
     _, (source,) = number_citations(
-        [make_claim()], (), find=lambda _: make_document(is_truncated=True)
+        [make_claim()], (), find=lambda _: FoundEssay(document=make_document(is_truncated=True))
     )
     assert source.is_partial
 

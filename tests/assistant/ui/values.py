@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from assistant.citations import Citation
 from assistant.errors import AssistantError
+from assistant.found_essays import FoundEssay
 from index.corpus import Document
 from tests.assistant.samples import make_citation
 
@@ -23,11 +24,11 @@ def make_document(text: str = TEXT, *, is_truncated: bool = False) -> Document:
     )
 
 
-def find(essay_id: str) -> Document:
-    return make_document()
+def find(essay_id: str) -> FoundEssay:
+    return FoundEssay(document=make_document())
 
 
-def find_nothing(essay_id: str) -> Document:
+def find_nothing(essay_id: str) -> FoundEssay:
     raise AssistantError(f"The essay {essay_id!r} is gone.")
 
 
