@@ -19,7 +19,7 @@ from assistant.answers_json import (
     render_answer,
     render_progress,
 )
-from assistant.chats_file import ChatsFile
+from assistant.chats_file import open_chats_file
 from assistant.errors import ConversationError
 from assistant.owners import is_alive, this_process
 
@@ -98,7 +98,7 @@ class Conversations:
         Raises:
             ConversationError: The file cannot be opened, or is of a newer version.
         """
-        self._file = ChatsFile(path)
+        self._file = open_chats_file(path)
         self._owner = this_process()
 
     @property
