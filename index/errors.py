@@ -23,3 +23,7 @@ class StoppedReadingError(RetrievalError):
 
 class DamagedSegmentError(RetrievalError):
     """The kept part of an index of one essay is not what was written; it can be made again."""
+
+
+class LibraryError(RetrievalError):
+    """The kept essays cannot be read, written, or changed in the way that was asked for."""
