@@ -1,5 +1,10 @@
 """Errors of the assistant. Each message says what failed and what to do next."""
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from assistant.model_list import AddedModel
+
 
 class AssistantError(Exception):
     """Root of every error raised by the ``assistant`` package."""
@@ -39,6 +44,34 @@ class ModelFetchError(ModelError):
 
 class ModelFileError(ModelError):
     """A file is no GGUF file, or says of itself what cannot be."""
+
+
+class ModelMemoryError(ModelError):
+    """The machine lacks the memory for a model; nothing was loaded.
+
+    Attributes:
+        needed_bytes: What the model needs.
+    """
+
+    def __init__(self, message: str, *, needed_bytes: int) -> None:
+        super().__init__(message)
+        self.needed_bytes = needed_bytes
+
+
+class ModelChangedError(ModelError):
+    """A file that was added is another one now; nothing was loaded.
+
+    Attributes:
+        found: What the file is now.
+    """
+
+    def __init__(self, message: str, *, found: "AddedModel") -> None:
+        super().__init__(message)
+        self.found = found
+
+
+class ModelListError(ModelError):
+    """The list of models cannot be read or written."""
 
 
 class ModelLoadError(ModelError):

@@ -23,6 +23,8 @@ from assistant.text_stream import TextStream
 
 N_BATCH = 128
 """Tokens evaluated at once; between batches progress is told."""
+N_SLOTS = 3
+"""Prompts with different heads that stay evaluated at the same time."""
 _SEAM_TOKENS = 4
 """Tokens at the end of a head's last, unfinished content that may change with what follows."""
 

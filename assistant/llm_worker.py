@@ -23,11 +23,9 @@ from llama_cpp.llama_chat_format import Jinja2ChatFormatter
 from assistant.chat_template import TemplateError
 from assistant.errors import ModelError, ModelLoadError, StoppedError
 from assistant.llm import Message
-from assistant.llm_engine import N_BATCH, Logits
+from assistant.llm_engine import N_BATCH, N_SLOTS, Logits
 from assistant.llm_service import ModelService
 
-N_SLOTS = 3
-"""Prompts with different heads that stay evaluated at the same time."""
 _ABORTED = 2
 """What ``llama_decode`` returns when its abort callback said so."""
 _GGML_LOG_LEVEL_ERROR = 4
@@ -90,6 +88,7 @@ class LlamaBackend:
                 f"The model in {path.name!r} cannot write text; use a GGUF file of a chat model."
             )
         self.n_slots = N_SLOTS
+        self.n_parameters = int(llama_cpp.llama_model_n_params(self._model))
         trained = llama_cpp.llama_model_n_ctx_train(self._model)
         self.context_tokens = (
             min(max_context_tokens, trained) if trained > 0 else max_context_tokens

@@ -4,7 +4,6 @@ Nothing here touches the network; ``assistant.fetching`` does.
 """
 
 import contextlib
-import hashlib
 import json
 import threading
 from collections.abc import Callable, Iterable
@@ -12,9 +11,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from assistant.errors import ModelNotFoundError, StoppedError
-
-_BLOCK_BYTES = 1 << 20
+from assistant.errors import ModelNotFoundError
+from assistant.model_digests import digest_file
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -246,18 +244,8 @@ def find_fault(
     size_bytes = path.stat().st_size
     if size_bytes != model.size_bytes:
         return f"it has {size_bytes:,} bytes instead of {model.size_bytes:,}"
-    digest = hashlib.sha256()
-    n_read = 0
-    with path.open("rb") as file:
-        while block := file.read(_BLOCK_BYTES):
-            if cancelled.is_set():
-                raise StoppedError(f"The check of {path.name!r} was stopped.")
-            digest.update(block)
-            n_read += len(block)
-            on_read(n_read)
-    if digest.hexdigest() != model.sha256:
-        return f"its SHA-256 is {digest.hexdigest()} instead of {model.sha256}"
-    return ""
+    sha256 = digest_file(path, cancelled=cancelled, on_read=on_read)
+    return "" if sha256 == model.sha256 else f"its SHA-256 is {sha256} instead of {model.sha256}"
 
 
 def write_stamp(path: Path, model: CatalogueModel) -> None:

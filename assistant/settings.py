@@ -7,18 +7,23 @@ from pathlib import Path
 
 import platformdirs
 
-from assistant.errors import SettingsError
+from assistant.errors import ModelListError, SettingsError
 from assistant.judging import Caution
+from assistant.model_list import ModelList
 
 APP_NAME = "essay-assistant"
 DEFAULT_MODEL = "qwen2.5-coder-1.5b"
 DEFAULT_PORT = 8501
+DEFAULT_HUB = "https://huggingface.co"
 HOME_VARIABLE = "ESSAY_ASSISTANT_HOME"
 """Moves models, caches, chats and the library together into one folder."""
 ESSAYS_VARIABLE = "ESSAY_ASSISTANT_ESSAYS"
 MODEL_VARIABLE = "ESSAY_ASSISTANT_MODEL"
 OFFLINE_VARIABLE = "ESSAY_ASSISTANT_OFFLINE"
 CAUTION_VARIABLE = "ESSAY_ASSISTANT_CAUTION"
+HUB_VARIABLE = "ESSAY_ASSISTANT_HUB"
+"""Address of a mirror of the model hub."""
+LOAD_ANYWAY_VARIABLE = "ESSAY_ASSISTANT_LOAD_ANYWAY"
 
 PACKAGE_ROOT = Path(__file__).resolve().parent.parent
 """The folder that holds ``assistant/``, ``index/``, ``prompts/`` and ``app.py``, in a checkout
@@ -38,7 +43,10 @@ class Settings:
         cache_dir: What may be deleted at any time.
         chats_path: The SQLite file of saved chats.
         library_dir: The folder of the essays that are kept.
+        model_list_path: The list of the models added, chosen and measured.
         caution: How sure to be before answering, unless the reader chooses otherwise.
+        hub_url: Address of the model hub, without a slash at the end.
+        load_anyway: Whether to load a model for which memory is short.
     """
 
     essays: tuple[Path, ...]
@@ -48,7 +56,10 @@ class Settings:
     cache_dir: Path
     chats_path: Path
     library_dir: Path
+    model_list_path: Path
     caution: Caution = Caution.BALANCED
+    hub_url: str = DEFAULT_HUB
+    load_anyway: bool = False
 
     def to_environment(self) -> dict[str, str]:
         """Return the variables from which ``load_settings`` makes these choices again."""
@@ -57,6 +68,7 @@ class Settings:
             MODEL_VARIABLE: self.model,
             OFFLINE_VARIABLE: "1" if self.is_offline else "0",
             CAUTION_VARIABLE: self.caution.value,
+            LOAD_ANYWAY_VARIABLE: "1" if self.load_anyway else "0",
         }
 
 
@@ -66,27 +78,28 @@ def load_settings(
     model: str = "",
     offline: bool = False,
     caution: Caution | None = None,
+    load_anyway: bool = False,
     environment: Mapping[str, str] | None = None,
 ) -> Settings:
     """Make settings from options, then the environment, then defaults.
 
     Args:
         essays: Folders or files; empty means those of the environment, else the default essays.
-        model: Catalogue id or path; empty means that of the environment, else the default.
+        model: Catalogue id or path; empty means that of the environment, else the one chosen
+            for the next start, else the default.
         offline: Whether the network must not be touched; the environment can only add this.
         caution: How sure to be before answering; by default that of the environment, else
             balanced.
+        load_anyway: Whether to load a model for which memory is short; the environment can
+            only add this.
         environment: Read instead of the process's own.
 
     Raises:
         SettingsError: A variable has a value that is not accepted.
     """
     env = os.environ if environment is None else environment
-    offline_text = env.get(OFFLINE_VARIABLE, "").strip().lower()
-    if offline_text not in ("", "0", "1", "true", "false"):
-        raise SettingsError(
-            f"{OFFLINE_VARIABLE} is {offline_text!r}; set it to 1 or 0, or remove it."
-        )
+    is_offline = _is_set(env, OFFLINE_VARIABLE) or offline
+    load_anyway = _is_set(env, LOAD_ANYWAY_VARIABLE) or load_anyway
     caution_text = env.get(CAUTION_VARIABLE, "").strip().lower()
     if caution_text not in ("", *Caution):
         raise SettingsError(
@@ -99,16 +112,35 @@ def load_settings(
     else:
         data_dir = platformdirs.user_data_path(APP_NAME, appauthor=False)
         cache_dir = platformdirs.user_cache_path(APP_NAME, appauthor=False)
+    list_path = data_dir / "models.json"
     return Settings(
         essays=tuple(essays) or listed or (DEFAULT_ESSAYS,),
-        model=model or env.get(MODEL_VARIABLE, "") or DEFAULT_MODEL,
-        is_offline=offline or offline_text in ("1", "true"),
+        model=model or env.get(MODEL_VARIABLE, "") or _chosen_model(list_path) or DEFAULT_MODEL,
+        is_offline=is_offline,
         models_dir=data_dir / "models",
         cache_dir=cache_dir,
         chats_path=data_dir / "chats.sqlite3",
         library_dir=data_dir / "library",
+        model_list_path=list_path,
         caution=caution or (Caution(caution_text) if caution_text else Caution.BALANCED),
+        hub_url=env.get(HUB_VARIABLE, "").rstrip("/") or DEFAULT_HUB,
+        load_anyway=load_anyway,
     )
+
+
+def _is_set(env: Mapping[str, str], name: str) -> bool:
+    text = env.get(name, "").strip().lower()
+    if text not in ("", "0", "1", "true", "false"):
+        raise SettingsError(f"{name} is {text!r}; set it to 1 or 0, or remove it.")
+    return text in ("1", "true")
+
+
+def _chosen_model(list_path: Path) -> str:
+    try:
+        return ModelList(list_path).chosen()
+    except ModelListError:
+        # The page of models says what is wrong with the list; answers need no more than a model.
+        return ""
 
 
 def child_environment(**extra: str) -> dict[str, str]:

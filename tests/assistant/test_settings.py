@@ -7,6 +7,7 @@ import pytest
 
 from assistant.errors import SettingsError
 from assistant.judging import Caution
+from assistant.model_list import ModelList
 from assistant.settings import (
     CAUTION_VARIABLE,
     DEFAULT_ESSAYS,
@@ -21,8 +22,8 @@ from assistant.settings import (
 )
 
 
-def test_nothing_given_means_the_defaults() -> None:
-    settings = load_settings(environment={})
+def test_nothing_given_means_the_defaults(tmp_path: Path) -> None:
+    settings = load_settings(environment={HOME_VARIABLE: str(tmp_path)})
     assert settings.essays == (DEFAULT_ESSAYS,)
     assert settings.model == DEFAULT_MODEL
     assert not settings.is_offline
@@ -132,3 +133,22 @@ def test_a_child_inherits_the_environment_with_what_is_added() -> None:
     assert environment["ESSAY_TEST"] == "1"
     assert environment["PATH"] == os.environ["PATH"]
     assert "ESSAY_TEST" not in os.environ
+
+
+def test_the_model_chosen_counts_until_another_is_named(tmp_path: Path) -> None:
+    home = {HOME_VARIABLE: str(tmp_path)}
+    ModelList(load_settings(environment=home).model_list_path).choose("smollm2-135m")
+    assert load_settings(environment=home).model == "smollm2-135m"
+    assert load_settings(model="/m.gguf", environment=home).model == "/m.gguf"
+    assert load_settings(environment={**home, MODEL_VARIABLE: "/e.gguf"}).model == "/e.gguf"
+
+
+def test_a_damaged_list_of_models_means_the_default_model(tmp_path: Path) -> None:
+    home = {HOME_VARIABLE: str(tmp_path)}
+    load_settings(environment=home).model_list_path.write_text("{")
+    assert load_settings(environment=home).model == DEFAULT_MODEL
+
+
+def test_loading_anyway_is_passed_on_to_the_page(tmp_path: Path) -> None:
+    settings = load_settings(load_anyway=True, environment={HOME_VARIABLE: str(tmp_path)})
+    assert load_settings(environment=settings.to_environment()).load_anyway
