@@ -6,6 +6,7 @@ import queue
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections import deque
@@ -73,17 +74,25 @@ class ReadingChild:
             OSError: It cannot be started.
         """
         self._limits = limits
+        # What libraries leave there goes with the process, even where that is killed.
+        self._folder = tempfile.TemporaryDirectory(
+            prefix="essay-reading-", ignore_cleanup_errors=True
+        )
         # The working directory is what "-m" looks in first: the project's own, never the
         # reader's, where a file could pass itself off as a module.
-        self._process = subprocess.Popen(
-            [*command, str(limits.max_address_bytes)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            cwd=_PACKAGE_ROOT,
-            env=_environment(),
-            start_new_session=True,
-        )
+        try:
+            self._process = subprocess.Popen(
+                [*command, str(limits.max_address_bytes)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                cwd=_PACKAGE_ROOT,
+                env=_environment(self._folder.name),
+                start_new_session=True,
+            )
+        except OSError:
+            self._folder.cleanup()
+            raise
         self._replies: queue.SimpleQueue[Answered | Ended] = queue.SimpleQueue()
         self._complaints: deque[str] = deque(maxlen=_KEPT_LINES)
         self._ending = threading.Lock()
@@ -126,6 +135,12 @@ class ReadingChild:
                 memory_bytes += member.memory_info().rss
         return Cost(cpu_s, memory_bytes)
 
+    def notice_end(self) -> None:
+        """See whether the process is gone, though something it has started holds its replies."""
+        with contextlib.suppress(psutil.Error):
+            if psutil.Process(self._process.pid).status() == psutil.STATUS_ZOMBIE:
+                self.kill()
+
     def kill(self) -> None:
         """End the process and all that it has started, by force; can be repeated."""
         with self._ending:
@@ -143,6 +158,7 @@ class ReadingChild:
         for thread in (*self._threads, self._sender):
             if thread is not None:
                 thread.join(_END_TIMEOUT_S)
+        self._folder.cleanup()
 
     def _send(self, request: Read, content: bytes) -> None:
         # An OSError or a ValueError: the process has ended or was ended; the replies end too.
@@ -203,11 +219,12 @@ class ReadingChild:
         return f"{how}, saying {self._complaints[-1]!r}" if self._complaints else how
 
 
-def _environment() -> dict[str, str]:
+def _environment(folder: str) -> dict[str, str]:
+    environment = {**_ENVIRONMENT, "TMPDIR": folder, "TEMP": folder, "TMP": folder}
     if sys.platform == "win32":
-        # Without it, Windows gives a process neither random numbers nor sockets.
-        return {**_ENVIRONMENT, "SYSTEMROOT": os.path.expandvars("%SYSTEMROOT%")}
-    return dict(_ENVIRONMENT)
+        # Without it, Windows gives a process no random numbers.
+        environment["SYSTEMROOT"] = os.path.expandvars("%SYSTEMROOT%")
+    return environment
 
 
 def _kill_family(process: subprocess.Popen[bytes]) -> None:

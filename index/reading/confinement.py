@@ -8,6 +8,9 @@ import psutil
 _NICENESS = 5
 """Behind the page and the model, but not so far behind that a busy model stops all reading."""
 
+_MAX_WRITTEN_BYTES = 100_000_000
+"""The largest file that may be written; libraries keep some in the folder for passing files."""
+
 _NETWORK_EVENTS = frozenset(
     f"socket.{name}"
     for name in ("bind", "connect", "getaddrinfo", "gethostbyaddr", "gethostbyname", "sendto")
@@ -17,7 +20,7 @@ _NETWORK_EVENTS = frozenset(
 def confine(*, max_address_bytes: int) -> None:
     """Give up what reading a file does not need, for this process and those it starts.
 
-    That is: more memory than the limit, writing to files, core dumps, its place before other
+    That is: more memory than the limit, writing large files, core dumps, its place before other
     processes, and for Python's own libraries, the network. What a system cannot limit is left:
     the process that started this one watches its memory and its time as well.
     """
@@ -30,7 +33,7 @@ def confine(*, max_address_bytes: int) -> None:
         for kind, limit in (
             (resource.RLIMIT_CORE, 0),
             # What unpacks itself without end must not fill the disk.
-            (resource.RLIMIT_FSIZE, 0),
+            (resource.RLIMIT_FSIZE, _MAX_WRITTEN_BYTES),
             (resource.RLIMIT_AS, max_address_bytes),
         ):
             _lower(kind, limit)

@@ -27,6 +27,7 @@ from index.reading.steps import Step
 from index.segments import Segment, document_key, parse_segment
 
 _POLL_S = 0.02
+_START_TIMEOUT_S = 60.0
 _WATCH_S = 0.1
 """How often the cost of reading is looked at; a look takes a few milliseconds."""
 
@@ -154,21 +155,25 @@ class ReadingProcess:
         """Let the child read a file; ``Ended`` if it was gone before it had the file."""
         is_fit = False
         try:
-            watch = _Watch(child, self._limits)
+            started = time.monotonic()
+            watch: _Watch | None = None
             child.send(name, content)
-            has_file = False
             while True:
                 self._check_wanted(cancelled)
                 answer = child.receive(_POLL_S)
-                if answer is None:
+                if answer is None and watch:
                     watch.look()
+                elif answer is None:
+                    if time.monotonic() - started > _START_TIMEOUT_S:
+                        return Ended(how=f"it took longer than {_START_TIMEOUT_S:g} seconds")
                 elif isinstance(answer, Ended):
                     self._check_wanted(cancelled)
-                    if not has_file:
+                    if watch is None:
                         return answer
                     raise EssayError(broke_the_reader(answer.how))
                 elif isinstance(answer.reply, Reached):
-                    has_file = True
+                    # The time that the process itself needs to start is not the file's.
+                    watch = watch or _Watch(child, self._limits)
                     on_step(answer.reply.step)
                 elif isinstance(answer.reply, Refused):
                     is_fit = not answer.reply.is_spent
@@ -198,6 +203,7 @@ class _Watch:
         if now - self._last_s < _WATCH_S:
             return
         self._last_s = now
+        self._child.notice_end()
         cost = self._child.cost()
         if cost.memory_bytes > self._limits.max_memory_bytes:
             raise EssayError(too_much_memory(self._limits))

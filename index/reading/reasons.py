@@ -12,8 +12,8 @@ TOO_DEEP = f"its parts lie too deep within one another to be read; {_SAVE_AGAIN}
 def too_slow(limits: ReadingLimits) -> str:
     """Return the reason for a file that takes too long.
 
-    >>> too_slow(ReadingLimits(max_cpu_s=60.0))[:47]
-    'reading it takes longer than the 60 seconds tha'
+    >>> too_slow(ReadingLimits(max_cpu_s=90.0))[:47]
+    'reading it takes longer than the 90 seconds tha'
     """
     return (
         f"reading it takes longer than the {limits.max_cpu_s:g} seconds that one file may take; it"
