@@ -24,7 +24,7 @@ from assistant.expansion import Query, analyse_query, find_unknown_names, find_u
 from assistant.intents import Intent, Reading, read_question
 from assistant.judging import Caution, is_doubtful
 from assistant.llm import LanguageModel
-from assistant.notices import explain_abstention
+from assistant.notices import explain_abstention, explain_quoting
 from assistant.overview import lead_evidence
 from assistant.prompting import PromptBook
 from assistant.querying import Turn, make_query
@@ -118,6 +118,8 @@ class Assistant:
                 is_known=self._index.has_term,
                 weigh=self._index.idf,
             )
+        if record.claims and record.quotes and not self._writer.is_wording:
+            record.notice = record.notice or explain_quoting(self._model.name)
         yield Answered(answer=record.to_answer())
 
     def _steps(

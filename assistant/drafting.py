@@ -1,6 +1,5 @@
 """Word an answer from evidence, and check each sentence before anyone sees it."""
 
-import re
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -8,7 +7,7 @@ from typing import Final
 
 from assistant.answers import ClaimChecked, ClaimWithheld
 from assistant.appraisal import QUOTES_FOR_WRITING
-from assistant.cues import Cue, find_cue, has_cue
+from assistant.cues import Cue, find_cue
 from assistant.evidence import Evidence, line, terms_around
 from assistant.expansion import Query
 from assistant.grounding import (
@@ -22,6 +21,7 @@ from assistant.grounding import (
 from assistant.llm import LanguageModel, Message, Usage
 from assistant.prompting import PromptBook
 from assistant.quoting import LEAST_WORDS, quote_as_claim
+from assistant.relevance import find_void, tells
 from assistant.support import Verdict
 from index.analysis import token_spans, tokenize
 from index.bm25 import Bm25Index
@@ -34,15 +34,12 @@ MAX_LEFT_OUT: Final = 0.4
 """The most of its sentence's term weight that a lone explanation may leave out by itself."""
 MAX_TOKENS: Final = 96
 
-_MANY_ESSAYS: Final = re.compile(r"\b(?:the|both|all|these|other) (?:the )?essays\b", re.IGNORECASE)
-_SPEAKS_FOR_MANY: Final = "it speaks for more essays than it cites"
-_ONLY_REPEATS: Final = "it only repeats the question"
-_NO_TIME: Final = "it tells no time"
-_NO_NUMBER: Final = "it tells no number"
-_YES_NO: Final = re.compile(
-    r"(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|might|must)\b",
-    re.IGNORECASE,
-)
+MIN_WORDING_PARAMETERS: Final = 1_000_000_000
+"""A model of fewer weights is not let to word answers: it only helps to choose and to judge.
+
+Source: ``assistant evaluate --questions FILE --model ID``: with half a billion, 12 of 25 are right
+in the model's words and 18 in the essays' own; with one and a half billion it is 21.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,12 +70,18 @@ class Writer:
         self._prompts = prompts
         self._index = index
 
+    @property
+    def is_wording(self) -> bool:
+        """Whether the model is large enough to word answers; a model not yet loaded is."""
+        return not 0 < self._model.n_parameters < MIN_WORDING_PARAMETERS
+
     def write(
         self, task: Task, *, add_usage: Callable[[Usage], None], cancelled: threading.Event
     ) -> Iterator[ClaimChecked | ClaimWithheld]:
         """Yield each claim once checked, in the order in which they are to be read.
 
-        Supported claims come as they are written. Where there is none, a quote stands for them
+        A model too small to word anything is not asked: the best sentences are quoted. Else
+        supported claims come as they are written. Where there is none, a quote stands for them
         if one answers; else partial claims are shown as such. Nothing is yielded as checked if
         the model itself declines.
 
@@ -86,6 +89,9 @@ class Writer:
             StoppedError: ``cancelled`` was set.
             ModelError: The model failed.
         """
+        if not self.is_wording:
+            yield from self._quote_best(task)
+            return
         shown: list[Claim] = []
         partial: list[Claim] = []
         failed: list[Claim] = []
@@ -158,21 +164,37 @@ class Writer:
             return replace(claim, verdict=Verdict.UNSUPPORTED, reason=fault)
         return claim
 
+    def _quote_best(self, task: Task) -> Iterator[ClaimChecked]:
+        """Yield the sentences that share most with the question, as claims, as far as they fit.
+
+        The order is that of the search: a small model's choice of a sentence is worse.
+        """
+        room = task.max_words
+        ranked = sorted(task.ranked, key=lambda one: -one.score)[:QUOTES_TO_STAND]
+        able = [one for one in ranked if self._can_stand(one, task)]
+        for one in able[: 1 if task.max_sentences <= SHORT_SENTENCES else QUOTES_FOR_WRITING]:
+            if room >= LEAST_WORDS:
+                claim = self._quote(one, task, max_words=room)
+                room -= len(claim.text.split())
+                yield ClaimChecked(claim=claim)
+
     def _find_quote(self, task: Task, failed: Sequence[Claim]) -> Claim | None:
         """Return a sentence that can answer, as a claim: one the model drew on, else the best."""
-        cue = find_cue(task.query.text)
-        asked = frozenset(task.query.tokens)
-        names = _names_of(task.query.text)
-        best = task.ranked[:QUOTES_TO_STAND]
         meant = [one for claim in failed for one in task.ranked if _is_cited(one, claim)]
-        for one in meant or best:
-            around = terms_around(one.passage)
-            around |= {typed for term, typed in task.query.alike.items() if term in around}
-            if names and not names & around:
-                continue
-            if cue in (None, Cue.REASON) or has_cue(cue, line(one), asked=asked):
+        for one in meant or task.ranked[:QUOTES_TO_STAND]:
+            if self._can_stand(one, task):
                 return self._quote(one, task, max_words=task.max_words)
         return None
+
+    def _can_stand(self, one: Evidence, task: Task) -> bool:
+        """Return whether a sentence is about whom is asked, and can tell what is asked for."""
+        around = terms_around(one.passage)
+        around |= {typed for term, typed in task.query.alike.items() if term in around}
+        names = _names_of(task.query.text)
+        if names and not names & around:
+            return False
+        cue, asked = find_cue(task.query.text), frozenset(task.query.tokens)
+        return cue in (None, Cue.REASON) or tells(cue, line(one), asked=asked)
 
     def _find_rest(self, shown: Sequence[Claim], task: Task) -> Claim | None:
         """Return the sentence behind a short explanation that leaves out much of it, as a claim.
@@ -209,26 +231,6 @@ def _is_cited(one: Evidence, claim: Claim) -> bool:
         cited.essay_id == one.passage.document.id and cited.start == one.sentence.start
         for cited in claim.citations[:1]
     )
-
-
-def find_void(claim: str, query: Query) -> str:
-    """Return why a claim answers nothing whatever its support, or "".
-
-    It does not if it only repeats the question, unless that can be answered by yes or no; nor if
-    it lacks the time or number asked for, or speaks for essays that it does not cite.
-    """
-    asked = frozenset(query.tokens)
-    if _MANY_ESSAYS.search(claim):
-        return _SPEAKS_FOR_MANY
-    if not _YES_NO.match(query.text) and not frozenset(tokenize(claim)) - asked:
-        return _ONLY_REPEATS
-    match find_cue(query.text):
-        case Cue.TIME as cue if not has_cue(cue, claim, asked=asked):
-            return _NO_TIME
-        case Cue.NUMBER as cue if not has_cue(cue, claim, asked=asked):
-            return _NO_NUMBER
-        case _:
-            return ""
 
 
 def _fits(claim: Claim, shown: Sequence[Claim], task: Task) -> bool:

@@ -62,6 +62,10 @@ class LanguageModel(Protocol):
     def name(self) -> str:
         """The catalogue id, or the file name of a model given by path."""
 
+    @property
+    def n_parameters(self) -> int:
+        """How many weights it has; 0 as long as it was not loaded."""
+
     def count_tokens(self, texts: Sequence[str]) -> tuple[int, ...]:
         """Return the number of tokens of each text, without special ones."""
 

@@ -107,10 +107,11 @@ class Progress:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loaded:
-    """The model is ready."""
+    """The model is ready; ``n_parameters`` is how many weights it has."""
 
     id: int
     context_tokens: int
+    n_parameters: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

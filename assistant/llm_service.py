@@ -124,7 +124,11 @@ class ModelService:
                 is_cancelled=self._is_cancelled,
             )
             self._engine = Engine(backend, is_cancelled=self._is_cancelled)
-            yield Loaded(id=request.id, context_tokens=backend.context_tokens)
+            yield Loaded(
+                id=request.id,
+                context_tokens=backend.context_tokens,
+                n_parameters=backend.n_parameters,
+            )
             return
         if self._engine is None:
             raise ModelError("No model is loaded yet.")

@@ -87,6 +87,12 @@ class ModelProcess:
         self._is_closed = False
         self._heads: list[tuple[Message, ...]] = []
         self._last_id = 0
+        self._n_parameters = 0
+
+    @property
+    def n_parameters(self) -> int:
+        """How many weights the model has; 0 as long as it was not loaded."""
+        return self._n_parameters
 
     def start(
         self, *, on_progress: OnProgress = lambda fraction, words: None, cancelled: threading.Event
@@ -299,7 +305,7 @@ class ModelProcess:
         )
         on_progress(0.0, _LOADING)
         try:
-            self._last_reply(
+            loaded = self._last_reply(
                 child, request, Loaded, cancelled, lambda share: on_progress(share, _LOADING)
             )
         except ModelCrashError as error:
@@ -309,6 +315,7 @@ class ModelProcess:
                 " or need more memory than there is; check it with 'assistant models check' or"
                 " choose another with --model."
             ) from error
+        self._n_parameters = loaded.n_parameters
         on_progress(1.0, _LOADING)
 
     def _warm(

@@ -34,11 +34,16 @@ def explain_abstention(
     'The essays do not say: they have nothing on “Lind”.'
     """
     words = _words(question)
-    absent = list(missing) or [
-        word for word, term in words if len(word) >= LEAST_LETTERS and not is_known(term)
-    ]
-    if absent:
-        return f"The essays do not say: they have nothing on {_list(absent[:MAX_NAMED])}."
+    if missing:
+        return f"The essays do not say: they have nothing on {_list(missing[:MAX_NAMED])}."
+    absent = [word for word, term in words if len(word) >= LEAST_LETTERS and not is_known(term)]
+    if absent and reason is not Reason.UNSUPPORTED:
+        is_one = len(absent[:MAX_NAMED]) == 1
+        return (
+            "The essays do not seem to say: the"
+            f" word{'' if is_one else 's'} {_list(absent[:MAX_NAMED])}"
+            f" occur{'s' if is_one else ''} nowhere in them."
+        )
     if reason is Reason.UNSUPPORTED:
         return (
             "The essays do not seem to say: what the model wrote is not backed by them, so it is"
@@ -53,6 +58,11 @@ def explain_abstention(
         f"The essays do not seem to say: they mention {_list(sought)}, but no passage found"
         " answers this question."
     )
+
+
+def explain_quoting(model: str) -> str:
+    """Say why an answer is made of quotations alone."""
+    return f"These are the essays' own words: {model} is too small to word answers of its own."
 
 
 def _words(question: str) -> list[tuple[str, str]]:

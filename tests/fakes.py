@@ -37,8 +37,10 @@ class FakeModel:
         choices: Sequence[Sequence[float]] = (),
         name: str = "fake",
         openings: Sequence[float] = (),
+        n_parameters: int = 2_000_000_000,
     ) -> None:
         self.name = name
+        self.n_parameters = n_parameters
         self.requests: list[FakeRequest] = []
         self._generations = deque(generations)
         self._choices = deque(choices)

@@ -69,7 +69,7 @@ def behave(how: str, request: Request) -> bool:
     if how == "stranger":
         send(Stopped(id=request.id + 100))
     if how == "wrong type":
-        send(Loaded(id=request.id, context_tokens=1))
+        send(Loaded(id=request.id, context_tokens=1, n_parameters=2_000_000_000))
     if how == "hang":
         time.sleep(60)
     if how == "refuse":
@@ -88,7 +88,13 @@ def answer(request: Request, warmed: int) -> None:
             if behave(Path(request.path).stem, request):
                 return
             send(Progress(id=request.id, fraction=0.5))
-            send(Loaded(id=request.id, context_tokens=request.max_context_tokens))
+            send(
+                Loaded(
+                    id=request.id,
+                    context_tokens=request.max_context_tokens,
+                    n_parameters=2_000_000_000,
+                )
+            )
         case Warm():
             send(Progress(id=request.id, fraction=1.0))
             send(Warmed(id=request.id, head_tokens=len(request.head)))

@@ -353,3 +353,12 @@ def test_two_questions_of_one_assistant_do_not_mix() -> None:
     assert first.text == DRAFT
     assert second.text == "The new bridge was made of iron."
     assert second.claims[0].citations[0].essay == "north/bridges.md"
+
+
+def test_an_answer_of_quotations_alone_says_why() -> None:
+    choices = [spread(count_offered(INDEX, QUESTION, ()), 0.0)]
+    small = FakeModel(choices=choices, n_parameters=500_000_000, name="tiny")
+    events = Assistant(INDEX, small, prompts=PROMPTS).ask(QUESTION, cancelled=threading.Event())
+    answer = final(list(events))
+    assert answer.text.startswith("A. Writer writes: “")
+    assert "tiny is too small to word answers" in answer.notice

@@ -8,7 +8,7 @@ import pytest
 
 from assistant.answers import ClaimChecked, ClaimWithheld
 from assistant.appraisal import QUOTES_FOR_WRITING
-from assistant.drafting import MAX_TOKENS, Task, Writer, find_void
+from assistant.drafting import MAX_TOKENS, MIN_WORDING_PARAMETERS, Task, Writer
 from assistant.errors import StoppedError
 from assistant.evidence import score_sentences
 from assistant.expansion import analyse_query
@@ -255,28 +255,33 @@ def test_words_of_an_essay_that_give_orders_are_cited_like_others() -> None:
             assert hostile.text[one.start : one.end] == one.quote
 
 
-@pytest.mark.parametrize(
-    ("question", "claim", "fault"),
-    [
-        (QUESTION, "Pell closed the mill.", "it only repeats the question"),
-        ("Did Pell close the mill?", "Pell closed the mill.", ""),
-        (QUESTION, DRAFT, ""),
-        ("When did Pell close the mill?", "Pell closed it for the frost.", "it tells no time"),
-        ("When did Pell close the mill?", "Pell closed it in 1903.", ""),
-        ("How many carts crossed the bridge?", "The carts were heavy.", "it tells no number"),
-        ("How many carts crossed the bridge?", "Over it went 400.", ""),
-    ],
-)
-def test_a_claim_is_void_that_does_not_tell_what_is_asked(
-    question: str, claim: str, fault: str
-) -> None:
-    assert find_void(claim, analyse_query(question, INDEX)) == fault
-
-
 def test_a_void_claim_is_left_out_with_its_reason() -> None:
     written = write("Pell closed the mill.")
     assert [claim.reason for claim in withheld(written)] == ["it only repeats the question"]
     assert shown(written) == [INTRODUCED]
+
+
+def quote_with_small_model(task: Task) -> list[str]:
+    model = FakeModel(n_parameters=MIN_WORDING_PARAMETERS - 1)
+    writer = Writer(model, PROMPTS, INDEX)
+    events = writer.write(task, add_usage=lambda usage: None, cancelled=threading.Event())
+    texts = shown(tuple(events))
+    assert not model.requests
+    return texts
+
+
+def test_a_model_too_small_to_word_answers_is_not_asked_to() -> None:
+    assert quote_with_small_model(make_task())[0] == INTRODUCED
+
+
+def test_without_a_model_s_words_a_fact_is_one_quote_and_a_reason_two() -> None:
+    assert len(quote_with_small_model(make_task())) == 2
+    assert len(quote_with_small_model(make_task(max_words=30, max_sentences=2))) == 1
+
+
+def test_without_a_model_s_words_no_quote_lacks_the_time_asked_for() -> None:
+    (text,) = quote_with_small_model(make_task("When did Pell close the mill?", max_sentences=2))
+    assert "1903" in text
 
 
 def test_the_model_writes_on_after_the_best_sentences() -> None:

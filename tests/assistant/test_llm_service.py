@@ -82,7 +82,7 @@ def served(*, loaded: bool = True) -> Iterator[Line]:
     with process:
         line = Line(process)
         if loaded:
-            assert line.last(LOAD) == Loaded(id=1, context_tokens=900)
+            assert line.last(LOAD) == Loaded(id=1, context_tokens=900, n_parameters=1000)
         yield line
         process.kill()
 
@@ -91,7 +91,7 @@ def test_loading_tells_how_far_it_is() -> None:
     with served(loaded=False) as line:
         replies = line.ask(LOAD)
         assert next(replies) == Progress(id=1, fraction=0.5)
-        assert next(replies) == Loaded(id=1, context_tokens=900)
+        assert next(replies) == Loaded(id=1, context_tokens=900, n_parameters=1000)
 
 
 def test_each_request_has_its_reply_in_order() -> None:

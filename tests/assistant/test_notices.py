@@ -37,7 +37,14 @@ def test_what_the_essays_name_nowhere_is_said_whatever_the_reason(reason: Reason
 
 def test_words_that_stand_in_no_essay_are_named_as_typed() -> None:
     notice = explain(question="Who painted Sunflowers?", unknown=["sunflow"])
-    assert notice == "The essays do not say: they have nothing on “Sunflowers”."
+    assert notice == (
+        "The essays do not seem to say: the word “Sunflowers” occurs nowhere in them."
+    )
+
+
+def test_a_word_that_the_essays_lack_is_no_reason_for_what_was_left_out() -> None:
+    notice = explain(Reason.UNSUPPORTED, question="Who painted Sunflowers?", unknown=["sunflow"])
+    assert "Sunflowers" not in notice
 
 
 def test_several_are_joined_as_in_a_sentence_and_not_too_many() -> None:

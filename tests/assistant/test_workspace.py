@@ -40,6 +40,7 @@ class CopyingModel:
     """
 
     name = "copying"
+    n_parameters = 2_000_000_000
 
     def __init__(self, *, gate: threading.Event | None = None, error: Exception | None = None):
         self._gate = gate

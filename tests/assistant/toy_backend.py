@@ -23,6 +23,7 @@ class ToyBackend:
         self, *, can_cut: bool = True, start_token: int | None = None, context_tokens: int = 900
     ) -> None:
         self.context_tokens = context_tokens
+        self.n_parameters = 1000
         self.n_slots = 3
         self.start_token = start_token
         self.end_tokens: tuple[int, ...] = (END,)

@@ -20,6 +20,7 @@ class ObedientModel:
 
     def __init__(self, draft: str, *, planted: str = "") -> None:
         self.name = "obedient"
+        self.n_parameters = FakeModel().n_parameters
         self.requests: list[FakeRequest] = []
         self._draft = draft
         self._planted = planted
