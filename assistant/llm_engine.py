@@ -36,6 +36,8 @@ class Backend(Protocol):
 
     context_tokens: int
     """The most tokens of one slot."""
+    n_parameters: int
+    """How many weights the model has."""
     n_slots: int
     start_token: int | None
     """What every prompt begins with, if the model wants that."""
