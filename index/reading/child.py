@@ -18,8 +18,15 @@ from typing import IO, NamedTuple
 import psutil
 
 from index.reading.limits import ReadingLimits
-from index.reading.messages import Finished, MessageError, Read, Reply, receive_bytes, send
-from index.reading.messages import receive_reply as receive
+from index.reading.messages import (
+    Finished,
+    MessageError,
+    Read,
+    Reply,
+    receive_bytes,
+    receive_reply,
+    send,
+)
 
 WORKER_COMMAND = (sys.executable, "-m", "index.reading.worker")
 
@@ -167,17 +174,18 @@ class ReadingChild:
 
     def _take_replies(self) -> None:
         how = ""
-        with _pipe(self._process.stdout) as stream:
-            try:
-                while reply := receive(stream):
+        try:
+            with _pipe(self._process.stdout) as stream:
+                while reply := receive_reply(stream):
                     self._replies.put(self._complete(reply, stream))
-            except MessageError as error:
-                how = f"because it sent what is no reply ({error})"
-        if not how:
             self._await_exit()
-        self.kill()
-        self._threads[1].join(_END_TIMEOUT_S)
-        self._replies.put(Ended(how=how or self._status()))
+        except MessageError as error:
+            how = f"because it sent what is no reply ({error})"
+        finally:
+            # Nothing has waited for it so far, so that its number is still its own.
+            self.kill()
+            self._threads[1].join(_END_TIMEOUT_S)
+            self._replies.put(Ended(how=how or self._status()))
 
     def _await_exit(self) -> None:
         """Let the process end by itself, without taking its number from it.

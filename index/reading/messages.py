@@ -173,7 +173,7 @@ def _check(hint: object, value: object, name: str) -> object:
     elif isinstance(hint, type):
         if dataclasses.is_dataclass(hint) and isinstance(value, dict):
             return _build(hint, value)
-        if issubclass(hint, enum.Enum) and value in {member.value for member in hint}:
+        if issubclass(hint, enum.Enum) and value in [member.value for member in hint]:
             return hint(value)
         if hint in (int, float) and type(value) in (int, float):
             number = typing.cast(float, value)

@@ -229,7 +229,10 @@ def _check_essay(name: str, finished: Finished, answer: Answered) -> ReadEssay:
             text=text,
         )
         segment = parse_segment(answer.segment)
-    except (UnicodeDecodeError, DamagedSegmentError) as error:
+        # What cannot be written in UTF-8 could not be kept either.
+        for field in (document.head, document.date, *(page.label for page in document.pages)):
+            field.encode()
+    except (UnicodeError, DamagedSegmentError) as error:
         raise EssayError(broke_the_reader(f"which sent what is no essay ({error})")) from error
     marks = [mark for heading in document.headings for mark in heading]
     starts = [page.start for page in document.pages]
