@@ -82,12 +82,21 @@ class _Stripped(NamedTuple):
     is_preview: bool
 
 
-def clean_essay(blocks: Sequence[Block], *, title: str = "", is_web: bool = True) -> CleanEssay:
+def clean_essay(
+    blocks: Sequence[Block],
+    *,
+    title: str = "",
+    likely_title: str = "",
+    author: str = "",
+    is_web: bool = True,
+) -> CleanEssay:
     r"""Clean an essay's text.
 
     Args:
         blocks: The text as read.
         title: The title, if the file's metadata say it; its repetitions leave the text.
+        likely_title: What may be the title; it is if the head of the text says it.
+        author: Who may be the author; a line of the head that says no more leaves the text.
         is_web: Whether it may be a page of the web. Of any other text only lines that can be
             nothing but clutter go, and no headings.
 
@@ -97,7 +106,9 @@ def clean_essay(blocks: Sequence[Block], *, title: str = "", is_web: bool = True
     'It rains.\n\nIt pours.'
     """
     stripped = _strip_clutter(_split_blocks(blocks), is_web=is_web)
-    head = parse_head(_drop_captions(stripped.blocks), title=title)
+    head = parse_head(
+        _drop_captions(stripped.blocks), title=title, likely_title=likely_title, author=author
+    )
     paragraphs: list[_Paragraph] = []
     for block in head.body:
         for paragraph in _join_lines(block):

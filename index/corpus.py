@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 from index.cleaning import clean_essay
 from index.errors import EssayError, NoEssaysError
 from index.language import foreign_language
-from index.readers import READERS
+from index.readers import ENDINGS, READERS, UNREADABLE_ENDINGS, accepted_endings, sniff
 from index.reading.files import check_size, load_file
 from index.reading.limits import MAX_FILE_BYTES
 
@@ -131,16 +131,19 @@ def read_document(
         EssayError: The file is too large, cannot be read, is empty or not in English.
     """
     check_size(len(content), max_bytes=MAX_FILE_BYTES)
-    path = PurePosixPath(name)
-    reader = READERS.get(path.suffix.lower())
-    if reader is None:
-        raise EssayError(f"files ending in {path.suffix!r} cannot be read; give {_accepted()}")
     if on_step:
         on_step("read")
-    raw = reader(content)
+    format_read = sniff(name, content)
+    raw = READERS[format_read](content)
     if on_step:
         on_step("clean")
-    clean = clean_essay(raw.blocks, title=raw.title, is_web=raw.is_web)
+    clean = clean_essay(
+        raw.blocks,
+        title=raw.title,
+        likely_title=raw.likely_title,
+        author=raw.author or raw.likely_author,
+        is_web=raw.is_web,
+    )
     if not clean.text:
         raise EssayError("it is empty")
     if language := foreign_language(clean.text):
@@ -148,8 +151,8 @@ def read_document(
     return Document(
         id=hashlib.sha256(clean.text.encode()).hexdigest()[:16],
         name=name,
-        title=raw.title or clean.title or path.stem,
-        author=raw.author or clean.author,
+        title=raw.title or clean.title or raw.likely_title or PurePosixPath(name).stem,
+        author=raw.author or clean.author or raw.likely_author,
         date=raw.date or clean.date,
         text=clean.text,
         encoding=raw.encoding,
@@ -160,7 +163,7 @@ def read_document(
             for start, page in clean.page_starts
             if raw.pages
         ),
-        format=path.suffix.lower().removeprefix("."),
+        format=format_read,
     )
 
 
@@ -172,7 +175,7 @@ def _find_files(paths: Sequence[Path]) -> dict[str, Path]:
         if not given.exists():
             raise NoEssaysError(
                 f"There is no file or folder {str(given)!r}; give the path of a folder of essays"
-                f" or of one essay ({_accepted()})."
+                f" or of one essay ({accepted_endings()})."
             )
         root = given if given.is_dir() else given.parent
         for path in _walk(given) if given.is_dir() else [given]:
@@ -187,12 +190,21 @@ def _walk(folder: Path) -> list[Path]:
     found = []
     for parent, folders, names in os.walk(folder):
         folders[:] = [name for name in folders if not name.startswith(".")]
-        found += [
-            Path(parent, name)
-            for name in names
-            if not name.startswith(".") and Path(name).suffix.lower() in READERS
-        ]
+        found += [Path(parent, name) for name in names if is_essay_name(name)]
     return sorted(found)
+
+
+def is_essay_name(name: str) -> bool:
+    """Return whether a file of a folder is taken for an essay.
+
+    So are those of formats that cannot be read, to tell the reader why, and no hidden files.
+
+    >>> is_essay_name("On Ropes.DOCX"), is_essay_name("old.doc"), is_essay_name("ropes.png")
+    (True, True, False)
+    """
+    path = PurePosixPath(name)
+    ending = path.suffix.lower()
+    return not path.name.startswith(".") and (ending in ENDINGS or ending in UNREADABLE_ENDINGS)
 
 
 def _unique_name(name: str, root: Path, taken: Container[str]) -> str:
@@ -210,13 +222,9 @@ def _load_document(name: str, path: Path) -> Document:
     return read_document(name, load_file(path, max_bytes=MAX_FILE_BYTES))
 
 
-def _accepted() -> str:
-    return " or ".join(sorted(READERS))
-
-
 def _explain_no_essays(paths: Sequence[Path], rejected: Sequence[RejectedEssay]) -> str:
     places = ", ".join(repr(str(path)) for path in paths)
-    advice = f"put essays in English there, as files ending in {_accepted()}"
+    advice = f"put essays in English there, as files ending in {accepted_endings()}"
     if not rejected:
         return f"There are no essays in {places}; {advice}."
     reasons = "".join(f"\n  {essay.name}: {essay.reason}" for essay in rejected)

@@ -55,6 +55,13 @@ religion science sociology blog article articles news
 """
 _SUBJECTS = frozenset(_SUBJECTS_TEXT.split())
 """What sites file essays under; alone above the title, such a word is no part of the essay."""
+_SECTION = re.compile(
+    r"(?:introduction|abstract|(?:table of )?contents|preface|foreword|prologue|summary|overview"
+    r"|background|acknowledge?ments|(?:part|chapter|section) (?:\d{1,2}|[ivx]{1,5}|one|two|three))"
+    r"[.:]?",
+    re.IGNORECASE,
+)
+"""Headings of a section that are never the title of the whole."""
 _MARKS = re.compile(r"\s*[(\[]\s*\d+\s+marks?\s*[)\]]\s*$", re.IGNORECASE)
 _SITE_NAME = re.compile(r"\s+[|»]\s+[^|»]{1,40}$")
 
@@ -75,18 +82,23 @@ class Head(NamedTuple):
     body: tuple[Block, ...]
 
 
-def parse_head(blocks: Sequence[Block], *, title: str = "") -> Head:
+def parse_head(
+    blocks: Sequence[Block], *, title: str = "", likely_title: str = "", author: str = ""
+) -> Head:
     """Tell title, author and date from the first lines of an essay and take those lines out.
 
     Args:
         blocks: The essay's paragraphs, their lines with their runs of spaces.
         title: The title, if it is known already.
+        likely_title: What may be the title; it is if the head says it.
+        author: Who may be the author; a line of the head that says no more is left out.
 
     >>> from index.blocks import make_block
     >>> byline = "Jane Example 12R     Geography     3 May 2009"
     >>> parse_head([make_block(text) for text in ("On Rain", byline, "It rains.")])[:3]
     ('On Rain', 'Jane Example', '3 May 2009')
     """
+    known_author = author.casefold()
     author = date = ""
     body: list[Block] = []
     seen_lines = 0
@@ -101,6 +113,12 @@ def parse_head(blocks: Sequence[Block], *, title: str = "") -> Head:
             following = texts[number + 1 :] if in_head else []
             is_under_title = position == 1 and len(block.lines) == 2
             if not in_head:
+                kept.append(line)
+            elif known_author and folded.casefold() == known_author:
+                author = author or folded
+            elif not title and likely_title and repeats_title(folded, likely_title):
+                title = likely_title
+            elif block.is_heading and _SECTION.fullmatch(folded):
                 kept.append(line)
             elif not title and _is_title_line(texts[number], position, following):
                 if folded.casefold() not in _SUBJECTS or not _has_title(following):

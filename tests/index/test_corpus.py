@@ -100,7 +100,7 @@ def test_the_id_is_that_of_the_text_alone(tmp_path: Path) -> None:
     [
         pytest.param("a.txt", b"", "it is empty", id="empty"),
         pytest.param("a.txt", b" \n\n Join now!\n", "it is empty", id="nothing but clutter"),
-        pytest.param("a.txt", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "binary file", id="picture"),
+        pytest.param("a.txt", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "it is a PNG image", id="picture"),
         pytest.param("a.txt", b"\xff\xfeO\0n\0 \0R", "utf-16 but is damaged", id="cut utf-16"),
         pytest.param("a.txt", GERMAN.encode(), "another language than English ('de')", id="german"),
         pytest.param(
@@ -159,7 +159,7 @@ def test_a_path_that_does_not_exist_is_an_error_that_says_what_to_give(tmp_path:
 
 
 def test_an_empty_folder_is_an_error_that_says_what_to_do(tmp_path: Path) -> None:
-    with pytest.raises(NoEssaysError, match=r"put essays in English there.*\.md or \.txt"):
+    with pytest.raises(NoEssaysError, match=r"put essays in English there.*\.txt, .* or \.epub"):
         load_corpus([tmp_path])
 
 
