@@ -20,7 +20,8 @@ class Page:
 
     Attributes:
         start: Offset in the document's text of the first character on the page.
-        label: As printed, or else as counted: ``12``, ``xiv``.
+        label: As printed, or else as counted: ``12``, ``xiv``. Empty for what stands before the
+            first page that a book's file names.
     """
 
     start: int
@@ -39,7 +40,8 @@ class Document:
         date: As written; empty if it cannot be told.
         text: The clean text that is searched, shown and cited. Paragraphs stand apart by one
             blank line.
-        encoding: The encoding the file was read with, for example ``utf-8``.
+        encoding: The encoding the file was read with, for example ``utf-8``; empty where the
+            format leaves no choice.
         is_truncated: Whether the source says or shows that it is only a part of the essay.
         format: What the file was read as: a key of ``index.readers.READERS``.
         headings: Half-open offsets of the paragraphs that are headings, ascending.
@@ -99,7 +101,7 @@ def load_corpus(
     Raises:
         NoEssaysError: A path does not exist, or none of the files can be used.
     """
-    files = _find_files(paths)
+    files = find_files(paths)
     documents: dict[str, Document] = {}
     rejected = []
     for done, (name, path) in enumerate(sorted(files.items()), start=1):
@@ -167,8 +169,14 @@ def read_document(
     )
 
 
-def _find_files(paths: Sequence[Path]) -> dict[str, Path]:
-    """Return the files by unique name, relative to the path given."""
+def find_files(paths: Sequence[Path]) -> dict[str, Path]:
+    """Return the files under ``paths`` by unique name, relative to the path given.
+
+    Folders with all their subfolders, see ``is_essay_name``; a file given by itself always.
+
+    Raises:
+        NoEssaysError: A path does not exist.
+    """
     files: dict[str, Path] = {}
     seen: set[Path] = set()
     for given in paths:
