@@ -1,0 +1,1 @@
+"""Essays that are kept: collections of them, their texts, and the index made from each."""
