@@ -20,7 +20,7 @@ from assistant.model_hub import HubSource
 from assistant.model_packages import PackageSource
 from assistant.model_sources import DISK_FULL, Source, SourceError
 from assistant.models import CatalogueModel, find_fault, find_model, remove_stamp, write_stamp
-from assistant.settings import HOME_VARIABLE
+from assistant.settings import DEFAULT_HUB, HOME_VARIABLE
 
 if sys.platform != "win32":
     import fcntl
@@ -65,9 +65,13 @@ class FetchResult:
     failures: tuple[str, ...]
 
 
-def default_sources() -> tuple[Source, ...]:
-    """Return the sources in the order in which they are tried."""
-    return (HubSource(), PackageSource())
+def default_sources(hub_url: str = DEFAULT_HUB) -> tuple[Source, ...]:
+    """Return the sources in the order in which they are tried.
+
+    Args:
+        hub_url: Address of the model hub or of a mirror of it, without a slash at the end.
+    """
+    return (HubSource(base_url=hub_url), PackageSource())
 
 
 def fetch_model(

@@ -22,8 +22,9 @@ _MAX_TENSORS: Final = 65_536
 _MAX_KEY_BYTES: Final = 256
 _MAX_TEXT_BYTES: Final = 1 << 20
 """The longest text that may stand in an entry; chat templates have up to some 20 kB."""
-_MAX_ITEMS: Final = 4_000_000
-"""The longest array; vocabularies have up to some 260,000 items, merges twice as many."""
+_MAX_ITEMS: Final = 2_000_000
+"""The most items of all arrays together; the largest vocabularies have some 260,000 tokens, as
+many scores and types, and twice as many merges."""
 _MAX_DIMS: Final = 4
 _KEPT_TEXT_CHARS: Final = 200
 _KEPT_ITEMS: Final = 1024
@@ -146,6 +147,7 @@ class _Reader:
         self.size_bytes = size_bytes
         self._file = file
         self._left = size_bytes
+        self._n_items = 0
         self._name = name
 
     def fault(self, what: str) -> ModelFileError:
@@ -189,10 +191,10 @@ class _Reader:
         kind = self.kind()
         if kind is _Kind.ARRAY:
             raise self.fault(f"the array {key!r} holds arrays")
-        n_items = lengths[key] = self.count(_MAX_ITEMS, "items of an array")
+        n_items = lengths[key] = self.count(_MAX_ITEMS - self._n_items, "items of arrays")
+        self._n_items += n_items
         if kind is _Kind.STRING:
-            for _ in range(n_items):
-                self._skip(self.count(_MAX_TEXT_BYTES, "bytes of text"))
+            self._skip_texts(n_items)
             return None
         width = struct.calcsize(_FORMATS[kind])
         self._require(n_items * width)
@@ -212,14 +214,22 @@ class _Reader:
             raise self.fault(f"the tensor {name!r} lies beyond the end of the file")
         return Tensor(name=name, shape=shape, type_id=type_id)
 
+    def _skip_texts(self, n_items: int) -> None:
+        # Written out, since a vocabulary has some 300,000 of them.
+        read, parse = self._file.read, struct.Struct(_FORMATS[_Kind.UINT64]).unpack
+        for _ in range(n_items):
+            length = read(8)
+            self._left -= 8
+            n_bytes = parse(length)[0] if len(length) == 8 else self.size_bytes
+            self._left -= n_bytes
+            if self._left < 0 or n_bytes > _MAX_TEXT_BYTES:
+                raise self.fault(f"a text of {n_bytes:,} bytes is promised in an array")
+            read(n_bytes)
+
     def _skip(self, n_bytes: int) -> None:
         self._require(n_bytes)
-        # Short texts are read, since a seek would empty the file's buffer.
-        if n_bytes <= 4096:
-            self.take(n_bytes)
-        else:
-            self._file.seek(n_bytes, 1)
-            self._left -= n_bytes
+        self._file.seek(n_bytes, 1)
+        self._left -= n_bytes
 
     def _require(self, n_bytes: int) -> None:
         if n_bytes > self._left:

@@ -13,6 +13,7 @@ import httpx
 from assistant.errors import StoppedError
 from assistant.model_sources import Report, SourceError, length, require_space
 from assistant.models import CatalogueModel
+from assistant.settings import DEFAULT_HUB
 
 _TICK_S = 0.1
 _SYNC_BYTES = 32 << 20
@@ -43,7 +44,7 @@ class HubSource:
     def __init__(
         self,
         *,
-        base_url: str = "https://huggingface.co",
+        base_url: str = DEFAULT_HUB,
         answer_timeout_s: float = 4.0,
         stall_timeout_s: float = 20.0,
         pause_s: float = 1.0,

@@ -3,19 +3,30 @@
 import contextlib
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from assistant.errors import AssistantError, ModelError, StoppedError
+from assistant.errors import (
+    AssistantError,
+    ModelChangedError,
+    ModelError,
+    ModelListError,
+    ModelMemoryError,
+    StoppedError,
+)
 from assistant.jobs import UNEXPECTED_FAILURE
 from assistant.llm import LanguageModel
+from assistant.model_list import ModelList
+from assistant.model_memory import MachineMemory, estimate_file, read_machine_memory
 from assistant.model_setup import (
     ClosableModel,
     ModelFactory,
     ModelState,
     ModelStatus,
+    Remedy,
     prepare_model,
 )
+from assistant.model_shelf import ModelShelf
 from assistant.models import find_model
 from assistant.settings import Settings
 from index.errors import RetrievalError
@@ -33,20 +44,50 @@ class _Held:
     is_retired: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Order:
+    """What a loader is to load.
+
+    Attributes:
+        settings: They name the model.
+        is_choice: Whether it is to be remembered for the next start.
+        cancelled: Set to stop it.
+        previous: The loader that must end first.
+    """
+
+    settings: Settings
+    is_choice: bool
+    cancelled: threading.Event
+    previous: threading.Thread | None
+
+
 class ModelKeeper:
     """The one model of an open assistant; loaded and exchanged in threads of its own.
 
     Every method may be called from any thread.
+
+    Attributes:
+        shelf: All models of this machine, and the work on them.
     """
 
-    def __init__(self, settings: Settings, *, model_factory: ModelFactory = prepare_model) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        model_factory: ModelFactory = prepare_model,
+        read_memory: Callable[[], MachineMemory] = read_machine_memory,
+    ) -> None:
         """Remember what to load; nothing is loaded before ``start``."""
+        self.shelf = ModelShelf(settings, lend=self.wait_for)
         self._settings = settings
         self._model_factory = model_factory
+        self._read_memory = read_memory
+        self._list = ModelList(settings.model_list_path)
         self._changed = threading.Condition()
         self._held: _Held | None = None
         self._loader: threading.Thread | None = None
         self._loading_cancelled = threading.Event()
+        self._refusal: tuple[_Order, ModelError] | None = None
         self._is_closed = False
         self._status = ModelStatus(
             state=ModelState.STOPPED,
@@ -71,10 +112,10 @@ class ModelKeeper:
                 self._begin(self._settings)
 
     def choose(self, name: str) -> None:
-        """Exchange the model for another, which ``start`` loads from then on.
+        """Exchange the model for another, and remember it for the next start once it is loaded.
 
         An answer under way is finished by the model that began it. A load under way is stopped.
-        If the other model cannot be had, the one before stays.
+        If the other model cannot be had, the one before stays, unless it had to make room.
 
         Args:
             name: A catalogue id, or the path of a GGUF file.
@@ -87,7 +128,26 @@ class ModelKeeper:
             if name == self._settings.model and (self._loader is not None or self._held):
                 return
             self._loading_cancelled.set()
-            self._begin(replace(self._settings, model=name))
+            self._begin(replace(self._settings, model=name), is_choice=True)
+
+    def insist(self) -> None:
+        """Load the model that was refused all the same; does nothing if none was.
+
+        A file that changed is from then on remembered as it was when it was refused.
+
+        Raises:
+            ModelListError: The list of models cannot be read or written.
+        """
+        with self._changed:
+            if self._refusal is None or self._loader is not None:
+                return
+            order, error = self._refusal
+            settings = order.settings
+            if isinstance(error, ModelChangedError):
+                self._list.add(error.found)
+            else:
+                settings = replace(settings, load_anyway=True)
+            self._begin(settings, is_choice=order.is_choice)
 
     def stop(self) -> None:
         """Stop a fetch or a load under way; ``start`` begins it again."""
@@ -137,6 +197,7 @@ class ModelKeeper:
             self._loading_cancelled.set()
             loader = self._loader
             self._changed.notify_all()
+        self.shelf.close()
         if loader is not None:
             loader.join(10.0)
         with self._changed:
@@ -144,58 +205,97 @@ class ModelKeeper:
         if held is not None:
             held.model.close()
 
-    def _begin(self, settings: Settings) -> None:
+    def _begin(self, settings: Settings, *, is_choice: bool = False) -> None:
         """Start a thread that loads what ``settings`` say; the caller holds the condition."""
         if self._is_closed:
             return
         self._settings = settings
+        self._refusal = None
         self._loading_cancelled = threading.Event()
-        self._status = ModelStatus(
-            state=ModelState.LOADING,
-            message="Looking for the model",
-            fraction=0.0,
-            can_retry=False,
+        self._status = _loading("Looking for the model")
+        order = _Order(
+            settings=settings,
+            is_choice=is_choice,
+            cancelled=self._loading_cancelled,
+            previous=self._loader,
         )
         self._loader = threading.Thread(
-            target=self._load,
-            args=(settings, self._loading_cancelled, self._loader),
-            name="model loader",
-            daemon=True,
+            target=self._load, args=(order,), name="model loader", daemon=True
         )
         self._changed.notify_all()
         self._loader.start()
 
-    def _load(
-        self, settings: Settings, cancelled: threading.Event, previous: threading.Thread | None
-    ) -> None:
-        if previous is not None:
-            previous.join()
+    def _load(self, order: _Order) -> None:
+        if order.previous is not None:
+            order.previous.join()
         model: ClosableModel | None = None
+        error: Exception | None = None
         state, message, can_retry = ModelState.READY, "", False
         try:
-            model = self._model_factory(settings, on_status=self._set_status, cancelled=cancelled)
+            model = self._prepare(order)
             message = f"{model.name} is ready"
         except StoppedError:
             state, message = ModelState.STOPPED, "The model was stopped before it was ready."
             can_retry = True
-        except (AssistantError, RetrievalError) as error:
-            state, message, can_retry = ModelState.FAILED, str(error), True
+        except (AssistantError, RetrievalError) as caught:
+            error = caught
+            state, message, can_retry = ModelState.FAILED, str(caught), True
         except Exception:
             _logger.exception("The model could not be prepared.")
             state, message, can_retry = ModelState.FAILED, UNEXPECTED_FAILURE, True
-        self._end_load(
-            settings,
-            model,
-            ModelStatus(
-                state=state,
-                message=message,
-                fraction=1.0 if state is ModelState.READY else 0.0,
-                can_retry=can_retry,
-            ),
+        remedy = _remedy(error)
+        status = ModelStatus(
+            state=state,
+            message=message,
+            fraction=1.0 if state is ModelState.READY else 0.0,
+            can_retry=can_retry,
+            refused=order.settings.model if remedy else "",
+            remedy=remedy,
         )
+        self._end_load(order, model, status, error)
+
+    def _prepare(self, order: _Order) -> ClosableModel:
+        """Make the model ready; if memory is short, after the one before was unloaded."""
+
+        def tell(status: ModelStatus) -> None:
+            self._set_status(status, order)
+
+        try:
+            return self._model_factory(order.settings, on_status=tell, cancelled=order.cancelled)
+        except ModelMemoryError as error:
+            if not self._make_room(error.needed_bytes, order):
+                raise
+        return self._model_factory(order.settings, on_status=tell, cancelled=order.cancelled)
+
+    def _make_room(self, needed_bytes: int, order: _Order) -> bool:
+        """Unload the model held, once no answer uses it, if that makes room for another.
+
+        Raises:
+            StoppedError: The order was cancelled while an answer was awaited.
+        """
+        held = self._held
+        if held is None:
+            return False
+        located = find_model(held.settings.model, models_dir=held.settings.models_dir)
+        freed = estimate_file(located.path).freed
+        if needed_bytes > self._read_memory().available + freed:
+            return False
+        with self._changed:
+            while held.n_users:
+                if order.cancelled.is_set():
+                    raise StoppedError("The load was stopped while an answer was under way.")
+                self._status = _loading("Waiting for the answer under way, to make room in memory")
+                self._changed.wait(0.1)
+            self._held = None
+        held.model.close()
+        return True
 
     def _end_load(
-        self, settings: Settings, model: ClosableModel | None, status: ModelStatus
+        self,
+        order: _Order,
+        model: ClosableModel | None,
+        status: ModelStatus,
+        error: Exception | None,
     ) -> None:
         """Take the model into use, unless another was chosen meanwhile, and say what became."""
         unused = model
@@ -204,8 +304,10 @@ class ModelKeeper:
                 self._loader = None
                 before = self._held
                 if model is not None and not self._is_closed:
-                    self._held = _Held(model=model, settings=settings)
+                    self._held = _Held(model=model, settings=order.settings)
                     unused = _retire(before)
+                    if order.is_choice:
+                        status = replace(status, message=status.message + self._remember(order))
                 elif before is not None:
                     self._settings = before.settings
                     status = replace(
@@ -215,15 +317,41 @@ class ModelKeeper:
                         fraction=1.0,
                         can_retry=False,
                     )
+                if isinstance(error, ModelError) and status.remedy is not None:
+                    self._refusal = (order, error)
                 self._status = status
             self._changed.notify_all()
         if unused is not None:
             unused.close()
 
-    def _set_status(self, status: ModelStatus) -> None:
+    def _remember(self, order: _Order) -> str:
+        """Remember a choice for the next start; return what to add if that fails."""
+        try:
+            self._list.choose(order.settings.model)
+        except ModelListError as error:
+            return f", but not remembered for the next start. {error}"
+        return ""
+
+    def _set_status(self, status: ModelStatus, order: _Order) -> None:
         with self._changed:
-            self._status = status
+            if order.cancelled is self._loading_cancelled:
+                self._status = status
             self._changed.notify_all()
+
+
+def _loading(message: str) -> ModelStatus:
+    return ModelStatus(state=ModelState.LOADING, message=message, fraction=0.0, can_retry=False)
+
+
+def _remedy(error: Exception | None) -> Remedy | None:
+    """Return what lets a model be loaded that was refused with this error."""
+    match error:
+        case ModelMemoryError():
+            return Remedy.LOAD_ANYWAY
+        case ModelChangedError():
+            return Remedy.ACCEPT_FILE
+        case _:
+            return None
 
 
 def _retire(held: _Held | None) -> ClosableModel | None:

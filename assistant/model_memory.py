@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import prod
+from pathlib import Path
 from typing import Final
 
 import psutil
 
 from assistant.errors import ModelFileError, ModelMemoryError
 from assistant.llm_engine import N_BATCH, N_SLOTS
-from assistant.model_files import Header, Value
+from assistant.model_files import Header, Value, read_header
 from assistant.model_process import MAX_CONTEXT_TOKENS
 
 _MAX_BLOCKS: Final = 1024
@@ -163,6 +164,15 @@ def estimate_need(shape: ModelShape) -> MemoryNeed:
     )
 
 
+def estimate_file(path: Path) -> MemoryNeed:
+    """Estimate the memory of the model in a GGUF file.
+
+    Raises:
+        ModelFileError: It cannot be read, or is no model's file.
+    """
+    return estimate_need(read_shape(read_header(path)))
+
+
 def require_memory(name: str, need: MemoryNeed, machine: MachineMemory) -> None:
     """Check that the machine can hold a model.
 
@@ -182,9 +192,11 @@ def require_memory(name: str, need: MemoryNeed, machine: MachineMemory) -> None:
 def show_bytes(n_bytes: int) -> str:
     """Write an amount of memory or disk in the unit that suits it.
 
-    >>> show_bytes(98_362_432), show_bytes(1_117_320_768)
-    ('98 MB', '1.1 GB')
+    >>> show_bytes(98_362_432), show_bytes(1_117_320_768), show_bytes(8_000_000_000_000)
+    ('98 MB', '1.1 GB', '8.0 TB')
     """
+    if n_bytes >= 999_950_000_000:
+        return f"{n_bytes / 1e12:,.1f} TB"
     return f"{n_bytes / 1e9:,.1f} GB" if n_bytes >= 999_500_000 else f"{n_bytes / 1e6:,.0f} MB"
 
 

@@ -8,8 +8,11 @@ from pathlib import Path
 from typing import Protocol
 
 from assistant.errors import ModelNotFoundError
-from assistant.fetching import FetchProgress, fetch_model
+from assistant.fetching import FetchProgress, default_sources, fetch_model
 from assistant.llm import LanguageModel
+from assistant.model_digests import require_unchanged
+from assistant.model_list import ModelList
+from assistant.model_memory import estimate_file, read_machine_memory, require_memory
 from assistant.model_process import ModelProcess
 from assistant.models import CatalogueModel, find_fault, find_model, write_stamp
 from assistant.prompting import PromptBook
@@ -26,6 +29,13 @@ class ModelState(StrEnum):
     STOPPED = "stopped"
 
 
+class Remedy(StrEnum):
+    """What the reader can say to a model that was refused; the value is shown."""
+
+    LOAD_ANYWAY = "Load it anyway"
+    ACCEPT_FILE = "Use it as it is now"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelStatus:
     """What the reader is told of the model.
@@ -35,12 +45,16 @@ class ModelStatus:
         message: What goes on or went wrong, in words.
         fraction: How much of the step under way is done, 0 to 1.
         can_retry: Whether starting it again makes sense now.
+        refused: The model that was last refused, by id or path; empty if none was.
+        remedy: What lets it be loaded all the same; ``None`` if nothing does.
     """
 
     state: ModelState
     message: str
     fraction: float
     can_retry: bool
+    refused: str = ""
+    remedy: Remedy | None = None
 
 
 class ClosableModel(LanguageModel, Protocol):
@@ -80,6 +94,9 @@ def prepare_model(
 
     Raises:
         StoppedError: ``cancelled`` was set.
+        ModelMemoryError: The machine lacks the memory, and the settings do not say to load the
+            model anyway; nothing was loaded.
+        ModelChangedError: The file is not the one that was added; nothing was loaded.
         ModelError: It cannot be had; the message says what to do.
         PromptError: The prompts it is to be warmed with are not whole.
     """
@@ -89,6 +106,8 @@ def prepare_model(
 
     path, name = locate_model(settings, on_status=on_status, cancelled=cancelled)
     head = PromptBook().render_head()
+    if not settings.load_anyway:
+        require_memory(name, estimate_file(path), read_machine_memory())
     model = ModelProcess(path, name=name)
     try:
         model.start(on_progress=show_load, cancelled=cancelled)
@@ -107,15 +126,20 @@ def locate_model(
 ) -> tuple[Path, str]:
     """Return the file of the settings' model and its name; fetch it if need be and allowed.
 
-    A file of the catalogue is used only after its digest agreed once.
+    A file of the catalogue is used only after its digest agreed once, one that was added by its
+    path only if it is still the one that was added.
 
     Raises:
         StoppedError: ``cancelled`` was set.
+        ModelChangedError: The file is not the one that was added.
         ModelError: It cannot be had; the message says what to do.
     """
     located = find_model(settings.model, models_dir=settings.models_dir)
     model = located.model
-    if model is None or located.is_verified:
+    if model is None:
+        _check_added(settings, located.path, on_status=on_status, cancelled=cancelled)
+        return located.path, located.id
+    if located.is_verified:
         return located.path, located.id
     if settings.is_offline:
         _verify_offline(model, located.path, on_status=on_status, cancelled=cancelled)
@@ -131,7 +155,11 @@ def locate_model(
         )
 
     fetched = fetch_model(
-        model, models_dir=settings.models_dir, on_progress=show_fetch, cancelled=cancelled
+        model,
+        models_dir=settings.models_dir,
+        on_progress=show_fetch,
+        cancelled=cancelled,
+        sources=default_sources(settings.hub_url),
     )
     return fetched.path, located.id
 
@@ -146,6 +174,32 @@ def describe_fetch(model: CatalogueModel, progress: FetchProgress) -> str:
         minutes, seconds = divmod(round(progress.seconds_left), 60)
         parts.append(f"{minutes} min {seconds} s left" if minutes else f"{seconds} s left")
     return ", ".join(parts)
+
+
+def _check_added(
+    settings: Settings,
+    path: Path,
+    *,
+    on_status: Callable[[ModelStatus], None],
+    cancelled: threading.Event,
+) -> None:
+    """Check that a file is still the one that was added; any other is used as it is."""
+    model_list = ModelList(settings.model_list_path)
+    added = model_list.find(path)
+    if added is None:
+        return
+
+    def show_check(n_bytes: int) -> None:
+        on_status(
+            _under_way(
+                ModelState.LOADING, "Checking the model's file", n_bytes / max(1, added.size_bytes)
+            )
+        )
+
+    seen = require_unchanged(added, cancelled=cancelled, on_read=show_check)
+    if seen != added:
+        # The same bytes with another time: the next start need not read them again.
+        model_list.add(seen)
 
 
 def _verify_offline(

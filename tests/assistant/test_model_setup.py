@@ -1,10 +1,21 @@
+import os
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from assistant.errors import ModelLoadError, ModelNotFoundError, StoppedError
+from assistant.errors import (
+    ModelChangedError,
+    ModelFileError,
+    ModelLoadError,
+    ModelMemoryError,
+    ModelNotFoundError,
+    StoppedError,
+)
 from assistant.fetching import FetchProgress
+from assistant.model_digests import record_file
+from assistant.model_list import ModelList
 from assistant.model_setup import (
     ModelState,
     ModelStatus,
@@ -14,6 +25,7 @@ from assistant.model_setup import (
 )
 from assistant.models import CATALOGUE, write_stamp
 from assistant.settings import HOME_VARIABLE, Settings, load_settings
+from tests.assistant.gguf_files import LLAMA, write_gguf
 
 _SMALLEST = min(CATALOGUE, key=lambda model: model.size_bytes)
 
@@ -83,17 +95,70 @@ def test_a_model_that_is_none_is_refused(tmp_path: Path) -> None:
         locate(make_settings(tmp_path, "no-such-model"))
 
 
-def test_a_file_that_is_no_model_is_refused_after_its_process_ended(tmp_path: Path) -> None:
+def prepare(settings: Settings, shown: list[ModelStatus]) -> None:
+    prepare_model(settings, on_status=shown.append, cancelled=threading.Event()).close()
+
+
+def test_a_file_that_is_no_model_is_refused_before_a_process_is_started(tmp_path: Path) -> None:
     path = tmp_path / "own.gguf"
     path.write_bytes(b"GGUF, or so it says")
     shown: list[ModelStatus] = []
+    with pytest.raises(ModelFileError, match=r"'own\.gguf' is no model"):
+        prepare(make_settings(tmp_path, str(path)), shown)
+    assert shown == []
+
+
+def test_a_file_without_weights_is_refused_after_its_process_ended(tmp_path: Path) -> None:
+    path = write_gguf(tmp_path / "own.gguf")
+    shown: list[ModelStatus] = []
     with pytest.raises(ModelLoadError, match=r"own\.gguf"):
-        prepare_model(
-            make_settings(tmp_path, str(path)),
-            on_status=shown.append,
-            cancelled=threading.Event(),
-        )
+        prepare(make_settings(tmp_path, str(path)), shown)
     assert shown[0].state is ModelState.LOADING
+
+
+@pytest.fixture
+def huge(tmp_path: Path) -> Path:
+    """Return a file whose model keeps more for its context than any machine has memory."""
+    wide = {"llama.attention.key_length": 1 << 20, "llama.block_count": 1024}
+    return write_gguf(tmp_path / "huge.gguf", {**LLAMA, **wide})
+
+
+def test_too_little_memory_is_said_before_anything_is_loaded(tmp_path: Path, huge: Path) -> None:
+    shown: list[ModelStatus] = []
+    with pytest.raises(ModelMemoryError, match=r"'huge\.gguf' needs about .* TB of memory"):
+        prepare(make_settings(tmp_path, str(huge)), shown)
+    assert shown == []
+
+
+def test_it_is_loaded_anyway_if_the_settings_say_so(tmp_path: Path, huge: Path) -> None:
+    settings = replace(make_settings(tmp_path, str(huge)), load_anyway=True)
+    with pytest.raises(ModelLoadError):
+        prepare(settings, [])
+
+
+def test_a_file_that_changed_since_it_was_added_is_refused_in_words(tmp_path: Path) -> None:
+    path = write_gguf(tmp_path / "own.gguf")
+    settings = make_settings(tmp_path, str(path))
+    added = record_file(path, cancelled=threading.Event())
+    ModelList(settings.model_list_path).add(added)
+    assert locate(settings)[0] == path
+    write_gguf(path, rest=b"more")
+    with pytest.raises(ModelChangedError, match="not the file that was added") as caught:
+        locate(settings)
+    assert caught.value.found.path == path
+
+
+def test_a_file_that_was_only_touched_is_read_once_and_then_known_again(tmp_path: Path) -> None:
+    path = write_gguf(tmp_path / "own.gguf")
+    settings = make_settings(tmp_path, str(path))
+    ModelList(settings.model_list_path).add(record_file(path, cancelled=threading.Event()))
+    os.utime(path, ns=(1, 1))
+    shown: list[ModelStatus] = []
+    locate(settings, shown)
+    assert {status.message for status in shown} == {"Checking the model's file"}
+    shown.clear()
+    locate(settings, shown)
+    assert shown == []
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,160 @@
+"""Which models there are: those of the catalogue and those added by path, with what is known."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+from assistant.errors import ModelFileError
+from assistant.model_digests import has_same_stamp
+from assistant.model_files import read_header
+from assistant.model_list import AddedModel, ModelList, Speed
+from assistant.model_memory import MemoryNeed, ModelShape, estimate_need, read_shape
+from assistant.models import CATALOGUE, CatalogueModel, find_model
+from assistant.settings import Settings
+
+CATALOGUE_SHAPES: Final[Mapping[str, ModelShape]] = {
+    "qwen2.5-coder-1.5b": ModelShape(
+        file_bytes=1_117_320_768,
+        cache_floats=14_336,
+        n_tokens=151_936,
+        n_vocabulary_items=303_323,
+        context_tokens=32_768,
+        repacked_bytes=625_508_352,
+    ),
+    "qwen2.5-coder-0.5b": ModelShape(
+        file_bytes=491_400_064,
+        cache_floats=6_144,
+        n_tokens=151_936,
+        n_vocabulary_items=303_323,
+        context_tokens=32_768,
+        repacked_bytes=29_417_472,
+    ),
+    "smollm2-135m": ModelShape(
+        file_bytes=98_362_432,
+        cache_floats=11_520,
+        n_tokens=49_152,
+        n_vocabulary_items=98_052,
+        context_tokens=8_192,
+        repacked_bytes=0,
+    ),
+}
+"""The shapes of models that may not have been fetched yet.
+
+Source: their files' headers, by ``read_shape``.
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StockedModel:
+    """A model of the catalogue, or one that was added by path.
+
+    Attributes:
+        name: What it is chosen by: its id, or its whole path.
+        path: Where its file lies, or would lie.
+        size_bytes: Size of the file.
+        sha256: The digest that it must have.
+        licence: As the catalogue or the file says; empty if the file does not.
+        is_present: Whether a file is there.
+        is_verified: Whether the file had that digest and was not changed since, as far as its
+            size and time tell.
+        need: The memory it takes; ``None`` if its file cannot be read.
+        fault: What is wrong with the file; empty if nothing is known to be.
+        speed: The last one measured; ``None`` if none was.
+        model: The catalogue's entry; ``None`` for a model added by path.
+        added: What was remembered of a model added by path.
+    """
+
+    name: str
+    path: Path
+    size_bytes: int
+    sha256: str
+    licence: str
+    is_present: bool
+    is_verified: bool
+    need: MemoryNeed | None
+    fault: str
+    speed: Speed | None
+    model: CatalogueModel | None
+    added: AddedModel | None
+
+
+def stock_models(
+    settings: Settings, *, catalogue: Iterable[CatalogueModel] = CATALOGUE
+) -> tuple[StockedModel, ...]:
+    """Return the models of the catalogue, then those added, each in their order.
+
+    Headers are read once for each state of a file, the rest at every call.
+
+    Raises:
+        ModelListError: The list of models cannot be read.
+    """
+    kept = ModelList(settings.model_list_path)
+    speeds = kept.speeds()
+    fetched = [_stock_catalogue(model, settings, speeds) for model in catalogue]
+    return (*fetched, *(_stock_added(added, speeds) for added in kept.added()))
+
+
+def _stock_catalogue(
+    model: CatalogueModel, settings: Settings, speeds: Mapping[str, Speed]
+) -> StockedModel:
+    located = find_model(model.id, models_dir=settings.models_dir, catalogue=(model,))
+    shape = CATALOGUE_SHAPES.get(model.id)
+    need, fault = (estimate_need(shape), "") if shape else (None, "")
+    if shape is None and located.is_present:
+        need, _, fault = _look_into(located.path)
+    return StockedModel(
+        name=model.id,
+        path=located.path,
+        size_bytes=model.size_bytes,
+        sha256=model.sha256,
+        licence=model.licence,
+        is_present=located.is_present,
+        is_verified=located.is_verified,
+        need=need,
+        fault=fault,
+        speed=speeds.get(model.id),
+        model=model,
+        added=None,
+    )
+
+
+def _stock_added(added: AddedModel, speeds: Mapping[str, Speed]) -> StockedModel:
+    is_present = added.path.is_file()
+    need, licence, fault = _look_into(added.path) if is_present else (None, "", "")
+    return StockedModel(
+        name=str(added.path),
+        path=added.path,
+        size_bytes=added.size_bytes,
+        sha256=added.sha256,
+        licence=licence,
+        is_present=is_present,
+        is_verified=has_same_stamp(added),
+        need=need,
+        fault=fault,
+        speed=speeds.get(str(added.path)),
+        model=None,
+        added=added,
+    )
+
+
+def _look_into(path: Path) -> tuple[MemoryNeed | None, str, str]:
+    """Return what a file's model needs, its licence, and what is wrong with it."""
+    try:
+        status = path.stat()
+        return _look_once(path, status.st_size, status.st_mtime_ns)
+    except OSError as error:
+        return None, "", f"{str(path)!r} cannot be read: {error.strerror}."
+
+
+@lru_cache(maxsize=64)
+def _look_once(path: Path, size: int, mtime_ns: int) -> tuple[MemoryNeed | None, str, str]:
+    """Read a header; size and time are those of the file, so that a changed one is read again."""
+    try:
+        header = read_header(path)
+        need = estimate_need(read_shape(header))
+    except ModelFileError as error:
+        return None, "", str(error)
+    licence = header.values.get("general.license", "")
+    return need, licence if isinstance(licence, str) else "", ""
