@@ -2,7 +2,12 @@
 
 import streamlit as st
 
-from assistant.ui import chat
+from assistant.ui import chat, sidebar
 
-st.set_page_config(page_title="Ask the essays", layout="wide", initial_sidebar_state=300)
-st.navigation([st.Page(chat.show, title="Ask the essays", default=True)], position="hidden").run()
+st.set_page_config(layout="wide", initial_sidebar_state=300)
+pages = [
+    st.Page(chat.show, title="Ask the essays", default=True),
+]
+current = st.navigation(pages, position="hidden")
+sidebar.show(pages, current=current)
+current.run()

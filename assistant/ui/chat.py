@@ -47,8 +47,6 @@ def show() -> None:
 def draw(workspace: Workspace) -> None:
     """Draw the chat that the address names, or an empty one."""
     chat_id = st.query_params.get("chat", "")
-    with st.sidebar:
-        sidebar.draw(workspace, chat_id)
     last, is_active = _last_turn(workspace, chat_id)
     st.fragment(_follow, run_every=FOLLOW_S if is_active else WATCH_S)(
         workspace, chat_id, is_active, workspace.model_status().state

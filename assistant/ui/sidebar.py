@@ -1,22 +1,25 @@
-"""The sidebar: chats, the model, the essays in use."""
+"""The sidebar, the same beside every page: pages, chats, the model, the essays in use."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
 import streamlit as st
 
-from assistant.errors import ConversationError
+from assistant.errors import AssistantError, ConversationError
 from assistant.judging import Caution
+from assistant.library_views import summarise_corpus
 from assistant.model_setup import ModelState
 from assistant.ui.components import draw_panel
+from assistant.ui.resources import get_workspace
 from assistant.wording import CAUTION_WORDS
 from assistant.workspace import Workspace
-from index.corpus import Corpus
+from index.errors import RetrievalError
 
 _FOLLOW_S = 0.5
 _MAX_CHATS = 8
+_CHAT = "chat"
 _CAUTION = "caution"
 _CAUTION_HELP: Final[Mapping[Caution, str]] = {
     Caution.CAREFUL: "answer only what the essays clearly say",
@@ -26,17 +29,51 @@ _CAUTION_HELP: Final[Mapping[Caution, str]] = {
 _UNDER_WAY = (ModelState.FETCHING, ModelState.LOADING)
 
 
-def draw(workspace: Workspace, chat_id: str) -> None:
-    """Draw the sidebar beside the chat ``chat_id``."""
-    st.button("New chat", key="new", width="stretch", on_click=_open_chat)
-    _draw_chats(workspace, chat_id)
+def show(pages: Sequence[st.Page], *, current: st.Page) -> None:
+    """Draw the sidebar; called by the entry, so that its choices outlive a change of page.
+
+    Args:
+        pages: All pages, that of the chats first.
+        current: The page beside which it is drawn.
+    """
+    try:
+        workspace = get_workspace()
+    except (AssistantError, RetrievalError):
+        return  # the page says why
+    chats = pages[0]
+    with st.sidebar:
+        _draw_pages(pages)
+        draw(workspace, chats=None if current is chats else chats)
+
+
+def draw(workspace: Workspace, *, chats: st.Page | None = None) -> None:
+    """Draw all but the links to the pages.
+
+    Args:
+        workspace: What it tells of.
+        chats: The page to go to with a chat; ``None`` if it is the current one.
+    """
+    chat_id = st.query_params.get(_CHAT, "")
+    if st.button("New chat", key="new", width="stretch"):
+        _open_chat("", chats)
+    _draw_chats(workspace, chat_id, chats)
     _draw_caution(workspace.settings.caution)
     is_under_way = workspace.model_status().state in _UNDER_WAY
     st.fragment(_draw_model, run_every=_FOLLOW_S if is_under_way else None)(workspace)
-    _draw_essays(workspace.corpus)
+    draw_panel("essays", {"summary": summarise_corpus(workspace.corpus)}, key="essays")
     st.caption(
         "Nothing leaves this machine: the essays, your questions and the model all stay on it."
     )
+
+
+def _draw_pages(pages: Sequence[st.Page]) -> None:
+    for page in pages:
+        # Whoever comes back finds the same chat, and the same choice in doubt.
+        st.page_link(page, query_params=_kept_address())
+
+
+def _kept_address() -> dict[str, str]:
+    return {name: st.query_params[name] for name in (_CHAT, _CAUTION) if name in st.query_params}
 
 
 def wanted_caution() -> Caution | None:
@@ -58,22 +95,27 @@ def _draw_caution(start: Caution) -> None:
     )
 
 
-def _open_chat(chat_id: str = "") -> None:
-    if chat_id:
-        st.query_params["chat"] = chat_id
-    else:
-        st.query_params.pop("chat", None)
+def _open_chat(chat_id: str, chats: st.Page | None) -> None:
+    """Go to a chat, or to an empty one without an id; does not return."""
     st.session_state.pop("problem", None)
+    if chats is not None:
+        address = {**_kept_address(), _CHAT: chat_id}
+        st.switch_page(chats, query_params={name: part for name, part in address.items() if part})
+    if chat_id:
+        st.query_params[_CHAT] = chat_id
+    else:
+        st.query_params.pop(_CHAT, None)
+    st.rerun()
 
 
-def _draw_chats(workspace: Workspace, chat_id: str) -> None:
+def _draw_chats(workspace: Workspace, chat_id: str, chats: st.Page | None) -> None:
     try:
         entries = workspace.chats.list()[:_MAX_CHATS]
     except ConversationError:
         return  # the chat itself says what is wrong
     if not entries:
         return
-    chats = [
+    listed = [
         {
             "id": entry.id,
             "title": entry.title,
@@ -82,9 +124,8 @@ def _draw_chats(workspace: Workspace, chat_id: str) -> None:
         }
         for entry in entries
     ]
-    if clicked := draw_panel("chats", {"chats": chats}, key="chats"):
-        _open_chat(clicked)
-        st.rerun()
+    if clicked := draw_panel("chats", {"chats": listed}, key="chats"):
+        _open_chat(clicked, chats)
 
 
 def _date(iso: str) -> str:
@@ -115,33 +156,3 @@ def _draw_model(workspace: Workspace) -> None:
         st.button("Stop loading", key="stop_model", on_click=workspace.stop_model)
     elif status.can_retry:
         st.button("Load the model", key="start_model", on_click=workspace.start_model)
-
-
-def _draw_essays(corpus: Corpus) -> None:
-    words = {document.id: len(document.text.split()) for document in corpus.documents}
-    count = len(corpus.documents)
-    draw_panel(
-        "essays",
-        {
-            "summary": f"{count} essay{'' if count == 1 else 's'}, {sum(words.values()):,} words",
-            "essays": [
-                {
-                    "title": document.title,
-                    "about": " · ".join(
-                        part
-                        for part in (
-                            document.author,
-                            f"{words[document.id]:,} words",
-                            "only a part of it" if document.is_truncated else "",
-                        )
-                        if part
-                    ),
-                }
-                for document in corpus.documents
-            ],
-            "rejected": [
-                {"name": rejected.name, "reason": rejected.reason} for rejected in corpus.rejected
-            ],
-        },
-        key="essays",
-    )

@@ -175,8 +175,6 @@ def test_a_hostile_essay_is_drawn_as_plain_text(
     paragraphs = page.locator("aside.pane .body p")
     expect(paragraphs).to_have_count(document.text.count("\n\n") + 1, timeout=30_000)
     assert "\n\n".join(paragraphs.all_text_contents()) == document.text
-    page.locator("summary", has_text=re.compile(r"\d+ essays")).click()
-    expect(page.locator("details").filter(has_text=document.title).first).to_be_visible()
     assert page.locator("article img, article a, article iframe, aside img, aside a").count() == 0
     assert page.locator("[href*='203.0.113.7'], [src*='203.0.113.7']").count() == 0
     assert page.evaluate("window.hacked === undefined")

@@ -1,4 +1,4 @@
-// The lists of the sidebar: the chats, the model, the essays. Text nodes only, as in reader.js.
+// The lists of the sidebar: the chats, the model, the essays in use. Text nodes only, as in reader.js.
 // element() is that of element.js, which is put in front of this file.
 
 export default function ({ data, parentElement, setTriggerValue }) {
@@ -10,12 +10,10 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const drawn = JSON.stringify(data);
   if (root.dataset.drawn === drawn) return;
   root.dataset.drawn = drawn;
-  // An open list stays open when its content changes.
-  const isOpen = root.querySelector("details")?.open ?? false;
   const sections = {
     chats: () => drawChats(data, (id) => setTriggerValue("open", id)),
     model: () => drawModel(data),
-    essays: () => drawEssays(data, isOpen),
+    essays: () => drawEssays(data),
   };
   root.replaceChildren(...sections[data.kind]());
 }
@@ -45,23 +43,10 @@ function drawModel({ name, message, fraction, state }) {
   ];
 }
 
-function drawEssays({ summary, essays, rejected }, isOpen) {
-  const used = essays.map((essay) =>
-    element("li", {}, [
-      element("span", { class: "name" }, [essay.title]),
-      element("span", { class: "soft" }, [essay.about]),
-    ]),
-  );
-  const left = rejected.map((each) =>
-    element("li", {}, [
-      element("span", { class: "name" }, [each.name]),
-      element("span", { class: "soft" }, [each.reason]),
-    ]),
-  );
-  const details = element("details", isOpen ? { open: "" } : {}, [
-    element("summary", {}, [summary]),
-    element("ul", {}, used),
-    ...(left.length ? [element("h3", {}, ["Left out"]), element("ul", {}, left)] : []),
-  ]);
-  return [element("h2", {}, ["Essays"]), details];
+function drawEssays({ summary, name }) {
+  return [
+    element("h2", {}, ["Essays"]),
+    ...(name ? [element("p", { class: "name" }, [name])] : []),
+    element("p", { class: name ? "soft" : "name" }, [summary]),
+  ];
 }

@@ -54,21 +54,25 @@ def test_no_page_of_the_user_interface_reads_text_as_markup() -> None:
         for name in re.findall(r"\bst\.([a-z_.]+)\(", source.read_text(encoding="utf-8"))
     }
     # Whatever takes a text and draws it as Markdown or HTML is missing here; the caption, the
-    # buttons and the input are given this program's own words only.
+    # buttons, the inputs and the links between pages are given this program's own words only.
     assert used <= {
         "button",
         "cache_resource",
         "caption",
         "chat_input",
+        "columns",
         "components.v2.component",
         "container",
+        "file_uploader",
         "fragment",
+        "page_link",
         "query_params.get",
         "query_params.pop",
         "radio",
         "rerun",
         "session_state.get",
         "session_state.pop",
+        "switch_page",
     }
 
 
@@ -77,7 +81,7 @@ def test_widgets_that_read_markdown_are_given_words_of_the_program_only() -> Non
         for node in ast.walk(ast.parse(source.read_text(encoding="utf-8"))):
             if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
                 continue
-            if node.func.attr in ("button", "caption", "chat_input", "radio"):
+            if node.func.attr in ("button", "caption", "chat_input", "file_uploader", "radio"):
                 assert is_literal(node.args[0]), f"{source.name}:{node.lineno}"
 
 
