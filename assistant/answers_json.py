@@ -156,9 +156,11 @@ def _read_fields(kind: type, value: object, where: str) -> object:
 def _complaint(value: object) -> str:
     """Return which bound of its docstring a value breaks, or nothing."""
     match value:
-        case Citation(start=start, end=end, quote=words):
+        case Citation(start=start, end=end, quote=words, paragraph=paragraph):
             if not 0 <= start < end or end - start != len(words):
                 return f"has offsets {start}:{end} for a text of {len(words)} characters"
+            if paragraph < 0:
+                return f"has the paragraph {paragraph}; paragraphs count from 1"
         case FoundPassage(start=start, end=end, text=words, rank=rank):
             if not 0 <= start < end or end - start != len(words):
                 return f"has offsets {start}:{end} for a text of {len(words)} characters"

@@ -61,3 +61,16 @@ def cite(document: Document, *, start: int, end: int) -> Citation:
         page=place.page,
         heading=place.heading,
     )
+
+
+def describe_place(citation: Citation) -> str:
+    """Say where in its essay a citation stands, as a reference does; empty if that is unknown.
+
+    >>> words = Citation(essay="ropes.pdf", essay_id="", title="On Ropes", author="", start=0,
+    ...                  end=3, quote="It.", paragraph=4, page="12")
+    >>> describe_place(words)
+    'p. 12'
+    """
+    if citation.page:
+        return f"p. {citation.page}"
+    return f"paragraph {citation.paragraph}" if citation.paragraph else ""

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from assistant.answers import Answer, Reason
-from assistant.citations import Citation
+from assistant.citations import Citation, describe_place
 from assistant.curves import render_curve
 from assistant.grounding import Claim
 from assistant.measuring import QuestionResult
@@ -69,8 +69,8 @@ def _claim_lines(answer: Answer) -> list[str]:
         lines += ["", answer.notice]
     lines.append("")
     for one, number in numbers.items():
-        author = f"{one.author}, " if one.author else ""
-        lines.append(f"[{number}] {author}{one.title} ({one.essay} {one.start}-{one.end})")
+        named = ", ".join(filter(None, (one.author, one.title, describe_place(one))))
+        lines.append(f"[{number}] {named} ({one.essay} {one.start}-{one.end})")
         lines.append(f"    “{' '.join(one.quote.split())}”")
     return lines
 
@@ -145,11 +145,11 @@ def _claim_json(claim: Claim) -> dict[str, object]:
 
 
 def render_document_json(document: Document, *, has_text: bool) -> dict[str, object]:
-    """Return an essay as one JSON object, with its text if wanted."""
+    """Return an essay as one JSON object, with its text and the offsets into it if wanted."""
     fields = asdict(document)
-    text: str = fields.pop("text")
-    fields["words"] = len(text.split())
-    return {**fields, "text": text} if has_text else fields
+    offsets = {name: fields.pop(name) for name in ("headings", "pages", "text")}
+    fields["words"] = len(document.text.split())
+    return {**fields, **offsets} if has_text else fields
 
 
 def render_question_line(result: QuestionResult) -> str:

@@ -17,6 +17,9 @@ ONLY_IN = {
     "streamlit": ("app", "assistant.ui", "assistant.server"),
     "llama_cpp": ("assistant.llm_worker",),
     "rank_bm25": ("index.bm25",),
+    "pypdfium2": ("index.readers.pdf",),
+    "trafilatura": ("index.readers.html",),
+    "lxml": ("index.readers.html",),
 }
 
 

@@ -12,7 +12,7 @@ _MAX_BOLD_HEADING_WORDS = 15
 _NOTE_MARK = re.compile(r"[\s\d*†‡§,\[\]()a-z]{0,6}|↩.{0,2}")
 """What stands in a link to a note or back from it."""
 _CONTROL = str.maketrans({PAGE_BREAK: " ", "\v": " ", "\r": " ", "\n": " "})
-_QUOTES = {"SingleQuote": "‘’", "DoubleQuote": "“”"}
+_QUOTES = {"SingleQuote": ("‘", "’"), "DoubleQuote": ("“", "”")}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -40,6 +40,9 @@ def citations(draw: st.DrawFn) -> Citation:
         start=start,
         end=start + len(quote),
         quote=quote,
+        paragraph=draw(COUNTS),
+        page=draw(TEXTS),
+        heading=draw(TEXTS),
     )
 
 

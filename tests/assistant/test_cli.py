@@ -28,7 +28,18 @@ ANSWER_KEYS = {
     *("withheld", "expanded", "notice", "missing", "is_by_essay", "doubt", "caution"),
 }
 CLAIM_KEYS = {"text", "citations", "verdict", "support", "reason"}
-CITATION_KEYS = {"essay", "essay_id", "title", "author", "start", "end", "quote"}
+CITATION_KEYS = {
+    "essay",
+    "essay_id",
+    "title",
+    "author",
+    "start",
+    "end",
+    "quote",
+    "paragraph",
+    "page",
+    "heading",
+}
 SCORECARD_KEYS = {
     "answerable": {"n", "correct", "correct_own_words", "abstained"},
     "unanswerable": {"n", "abstained"},

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -38,6 +39,21 @@ def of_essay(title: str, author: str) -> Citation:
 def test_a_supported_claim_stands_alone_with_its_number() -> None:
     first, *_ = render_answer(make_answer()).splitlines()
     assert first == "The bridge was closed in winter. [1]"
+
+
+@pytest.mark.parametrize(
+    ("place", "named"),
+    [
+        pytest.param({"page": "xii", "paragraph": 4}, "On Bridges, p. xii (", id="page"),
+        pytest.param({"paragraph": 4}, "On Bridges, paragraph 4 (", id="no pages"),
+        pytest.param({}, "On Bridges (", id="saved before places were known"),
+    ],
+)
+def test_a_source_is_named_with_its_page_or_else_its_paragraph(
+    place: dict[str, Any], named: str
+) -> None:
+    claim = Claim(text="One.", citations=(replace(make_citation(), **place),))
+    assert f"[1] A. Writer, {named}" in render_answer(replace(make_answer(), claims=(claim,)))
 
 
 def test_a_partial_claim_is_marked_with_its_reason() -> None:
