@@ -27,6 +27,7 @@ from assistant.model_setup import (
     prepare_model,
 )
 from assistant.model_shelf import ModelShelf
+from assistant.model_stock import full_name
 from assistant.models import find_model
 from assistant.settings import Settings
 from index.errors import RetrievalError
@@ -98,9 +99,9 @@ class ModelKeeper:
 
     @property
     def name(self) -> str:
-        """What is in use or being loaded: a catalogue id, or the path of a GGUF file."""
+        """What is in use or being loaded: a catalogue id, or the whole path of a GGUF file."""
         with self._changed:
-            return self._settings.model
+            return full_name(self._settings.model, models_dir=self._settings.models_dir)
 
     def start(self) -> None:
         """Begin to find, fetch and load the model in a thread of its own.

@@ -79,13 +79,18 @@ class ModelShelf:
         self._cancelled = threading.Event()
         self._is_closed = False
 
-    def stock(self) -> tuple[StockedModel, ...]:
-        """Return all models; see ``stock_models``.
+    @property
+    def is_offline(self) -> bool:
+        """Whether nothing can be fetched."""
+        return self._settings.is_offline
+
+    def stock(self, *, in_use: str) -> tuple[StockedModel, ...]:
+        """Return all models, ``in_use`` among them; see ``stock_models``.
 
         Raises:
             ModelListError: The list of models cannot be read.
         """
-        return stock_models(self._settings)
+        return stock_models(self._settings, in_use=in_use)
 
     def work(self) -> ModelWork:
         """Return the last piece of work."""

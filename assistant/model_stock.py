@@ -6,11 +6,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-from assistant.errors import ModelFileError
+from assistant.errors import ModelFileError, ModelNotFoundError
 from assistant.model_digests import has_same_stamp
 from assistant.model_files import read_header
 from assistant.model_list import AddedModel, ModelList, Speed
 from assistant.model_memory import MemoryNeed, ModelShape, estimate_need, read_shape
+from assistant.model_sources import length
 from assistant.models import CATALOGUE, CatalogueModel, find_model
 from assistant.settings import Settings
 
@@ -48,7 +49,7 @@ Source: their files' headers, by ``read_shape``.
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StockedModel:
-    """A model of the catalogue, or one that was added by path.
+    """A model of the catalogue, one that was added by path, or one only in use by its path.
 
     Attributes:
         name: What it is chosen by: its id, or its whole path.
@@ -81,11 +82,17 @@ class StockedModel:
 
 
 def stock_models(
-    settings: Settings, *, catalogue: Iterable[CatalogueModel] = CATALOGUE
+    settings: Settings, *, in_use: str = "", catalogue: Iterable[CatalogueModel] = CATALOGUE
 ) -> tuple[StockedModel, ...]:
     """Return the models of the catalogue, then those added, each in their order.
 
     Headers are read once for each state of a file, the rest at every call.
+
+    Args:
+        settings: They say where the models and their list lie.
+        in_use: A model that stands at the end if it is neither: one that was given by its path
+            for this run only.
+        catalogue: The models that can be fetched.
 
     Raises:
         ModelListError: The list of models cannot be read.
@@ -93,7 +100,22 @@ def stock_models(
     kept = ModelList(settings.model_list_path)
     speeds = kept.speeds()
     fetched = [_stock_catalogue(model, settings, speeds) for model in catalogue]
-    return (*fetched, *(_stock_added(added, speeds) for added in kept.added()))
+    stock = (*fetched, *(_stock_file(one.path, speeds, added=one) for one in kept.added()))
+    if in_use and in_use not in (one.name for one in stock):
+        return (*stock, _stock_file(Path(in_use), speeds, added=None))
+    return stock
+
+
+def full_name(name: str, *, models_dir: Path) -> str:
+    """Return what a model is called in the stock: its id, or its whole path.
+
+    A name that is neither an id nor a file is returned as it is.
+    """
+    try:
+        located = find_model(name, models_dir=models_dir)
+    except ModelNotFoundError:
+        return name
+    return located.model.id if located.model else str(located.path)
 
 
 def _stock_catalogue(
@@ -120,20 +142,22 @@ def _stock_catalogue(
     )
 
 
-def _stock_added(added: AddedModel, speeds: Mapping[str, Speed]) -> StockedModel:
-    is_present = added.path.is_file()
-    need, licence, fault = _look_into(added.path) if is_present else (None, "", "")
+def _stock_file(
+    path: Path, speeds: Mapping[str, Speed], *, added: AddedModel | None
+) -> StockedModel:
+    is_present = path.is_file()
+    need, licence, fault = _look_into(path) if is_present else (None, "", "")
     return StockedModel(
-        name=str(added.path),
-        path=added.path,
-        size_bytes=added.size_bytes,
-        sha256=added.sha256,
+        name=str(path),
+        path=path,
+        size_bytes=added.size_bytes if added else length(path),
+        sha256=added.sha256 if added else "",
         licence=licence,
         is_present=is_present,
-        is_verified=has_same_stamp(added),
+        is_verified=added is not None and has_same_stamp(added),
         need=need,
         fault=fault,
-        speed=speeds.get(str(added.path)),
+        speed=speeds.get(str(path)),
         model=None,
         added=added,
     )
