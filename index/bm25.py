@@ -3,16 +3,16 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import groupby, pairwise
+from itertools import groupby
 from types import MappingProxyType
-from typing import Self
+from typing import Self, overload
 
 import numpy as np
 from rank_bm25 import BM25Okapi
 
 from index.analysis import tokenize
 from index.corpus import Document
-from index.counting import TermCounts, count_terms, merge_counts
+from index.counting import Rows, TermCounts, count_terms, join_rows, join_words
 from index.errors import EmptyIndexError
 from index.passages import Passage
 from index.segments import Segment
@@ -48,25 +48,47 @@ class Hit:
     rank: int
 
 
+class _Frequencies(Sequence[dict[str, int]]):
+    """How often each term stands in each text; a text's are laid out when it is first scored."""
+
+    def __init__(self, rows: Rows) -> None:
+        self._terms = tuple(rows.terms)
+        self._rows = rows
+        self._known: list[dict[str, int] | None] = [None] * len(rows.row_ends)
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+    @overload
+    def __getitem__(self, number: int) -> dict[str, int]: ...
+    @overload
+    def __getitem__(self, number: slice) -> list[dict[str, int]]: ...
+    def __getitem__(self, number: int | slice) -> dict[str, int] | list[dict[str, int]]:
+        if isinstance(number, slice):
+            return [self[each] for each in range(*number.indices(len(self)))]
+        known = self._known[number]
+        if known is None:
+            rows = self._rows
+            entries = slice(rows.row_ends[number - 1] if number else 0, rows.row_ends[number])
+            held = map(self._terms.__getitem__, rows.row_terms[entries].tolist())
+            known = dict(zip(held, rows.row_counts[entries].tolist(), strict=True))
+            self._known[number] = known
+        return known
+
+
 class _CountedBm25(BM25Okapi):  # type: ignore[misc]  # rank_bm25 has no types
     """rank_bm25's own ranking over terms that have been counted before."""
 
-    def _initialize(self, counts: TermCounts) -> dict[str, int]:
+    def _initialize(self, rows: Rows) -> dict[str, int]:
         """Fill in what rank_bm25 counts of texts, and return for each term how many hold it."""
-        starts = np.concatenate([np.zeros(1, dtype=np.intp), counts.row_ends[:-1]])
-        terms = np.array(counts.terms, dtype=object)[counts.row_terms].tolist()
-        numbers = counts.row_counts.tolist()
-        ends = counts.row_ends.tolist()
-        self.corpus_size = len(ends)
-        self.doc_freqs = [
-            dict(zip(terms[start:end], numbers[start:end], strict=True))
-            for start, end in pairwise([0, *ends])
-        ]
-        totals = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(counts.row_counts)])
-        self.doc_len = (totals[counts.row_ends] - totals[starts]).tolist()
+        totals = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(rows.row_counts)])
+        lengths = np.diff(totals[rows.row_ends], prepend=np.int64(0))
+        self.corpus_size = len(rows.row_ends)
+        self.doc_freqs = _Frequencies(rows)
+        self.doc_len = lengths
         self.avgdl = int(totals[-1]) / self.corpus_size
-        held_by = np.bincount(counts.row_terms, minlength=len(counts.terms))
-        return dict(zip(counts.terms, held_by.tolist(), strict=True))
+        n_holders = np.diff(rows.holder_ends, prepend=np.int64(0))
+        return dict(zip(rows.terms, n_holders.tolist(), strict=True))
 
 
 class Bm25Index:
@@ -82,11 +104,11 @@ class Bm25Index:
     """
 
     def __init__(self, passages: Sequence[Passage], *, k1: float = K1, b: float = B) -> None:
-        counted = (
+        counts = tuple(
             count_terms(held[0].document.head, [passage.text for passage in held])
             for held in _by_document(passages)
         )
-        self._fill(tuple(passages), merge_counts(tuple(counted)), k1=k1, b=b)
+        self._fill(tuple(passages), counts, k1=k1, b=b)
 
     @classmethod
     def from_segments(
@@ -109,27 +131,25 @@ class Bm25Index:
         passages = tuple(
             passage for document, segment in essays for passage in segment.passages(document)
         )
-        counts = merge_counts(tuple(segment.counts for _, segment in essays))
+        counts = tuple(segment.counts for _, segment in essays)
         index._fill(passages, counts, k1=k1, b=b)
         return index
 
     def _fill(
-        self, passages: tuple[Passage, ...], counts: TermCounts, *, k1: float, b: float
+        self, passages: tuple[Passage, ...], counts: tuple[TermCounts, ...], *, k1: float, b: float
     ) -> None:
-        if not counts.terms:
+        rows = join_rows(counts)
+        if not rows.terms:
             raise EmptyIndexError(
                 f"None of the {len(passages)} passages holds a word to search by;"
                 " give essays with text."
             )
         self._passages = passages
         self._counts = counts
-        self._bm25 = _CountedBm25(counts, k1=k1, b=b)
-        # For each term, the passages that hold it: rows by term, each in corpus order.
-        lengths = np.diff(counts.row_ends, prepend=np.uint32(0))
-        rows = np.repeat(np.arange(len(passages), dtype=np.uint32), lengths)
-        self._by_term = rows[np.argsort(counts.row_terms, kind="stable")]
-        ends = np.cumsum(np.bincount(counts.row_terms, minlength=len(counts.terms))).tolist()
-        self._postings = dict(zip(counts.terms, map(slice, [0, *ends], ends), strict=False))
+        self._bm25 = _CountedBm25(rows, k1=k1, b=b)
+        self._holders = rows.holders
+        ends = rows.holder_ends.tolist()
+        self._postings = dict(zip(rows.terms, map(slice, [0, *ends], ends), strict=False))
         self._floor_idf()
 
     @property
@@ -166,7 +186,7 @@ class Bm25Index:
         is_hit = np.zeros(len(self._passages), dtype=bool)
         for term in tokens:
             if term in self._postings:
-                numbers = self._by_term[self._postings[term]].tolist()
+                numbers = self._holders[self._postings[term]].tolist()
                 weight = weights.get(term, 1.0)
                 scores[numbers] += weight * np.asarray(self._bm25.get_batch_scores([term], numbers))
                 is_hit[numbers] = True
@@ -179,15 +199,8 @@ class Bm25Index:
 
     @cached_property
     def _spellings(self) -> Spellings:
-        """Made when first asked for: opening an index needs none."""
-        counts = self._counts
-        spelt: dict[str, dict[str, int]] = {term: {} for term in counts.terms}
-        rows = zip(
-            counts.words, counts.word_terms.tolist(), counts.word_counts.tolist(), strict=True
-        )
-        for word, term, number in rows:
-            spelt[counts.terms[term]][word] = number
-        return Spellings(spelt)
+        """Made when first asked for, and not for every opening of an index."""
+        return Spellings(join_words(self._counts))
 
     def _floor_idf(self) -> None:
         """Give the terms of half of the passages or more the least weight that others can have.
@@ -235,6 +248,13 @@ class Bm25Index:
         """
         is_known = all(map(self.has_term, tokenize(word)))
         return self._spellings.find_similar(strip_possessive(word), limit=limit, is_known=is_known)
+
+    def prepare_spellings(self) -> None:
+        """Make ready what the first ``find_similar`` would have to wait for, half a second.
+
+        May be called in another thread, before or while the index is searched.
+        """
+        self._spellings.prepare()
 
     def get_spelling(self, term: str) -> str:
         """Return the word that most often stands for a term in the essays, as written there.

@@ -28,7 +28,8 @@ _Folds = tuple[tuple[re.Pattern[str], str], ...]
 
 
 def _compile(*rules: tuple[str, str]) -> _Folds:
-    return tuple((re.compile(pattern), replacement) for pattern, replacement in rules)
+    # Several words are folded at once, a line each.
+    return tuple((re.compile(pattern, re.MULTILINE), replacement) for pattern, replacement in rules)
 
 
 _CONVENTIONS: Final = _compile(
@@ -87,6 +88,7 @@ def fold_name(name: str) -> str:
 
 
 def _fold(word: str, folds: _Folds) -> str:
+    """Return a word folded; words that stand a line each, each of them."""
     letters = unicodedata.normalize("NFKD", word.casefold())
     folded = "".join(letter for letter in letters if not unicodedata.combining(letter))
     for pattern, replacement in folds:
@@ -134,6 +136,11 @@ class Spellings:
                 if word.isalpha() and len(word) >= MIN_CHARS:
                     self._terms.setdefault(word.casefold(), term)
 
+    def prepare(self) -> None:
+        """Do now what the first look for a mistyped word does: fold all words, read the list."""
+        self._folded.get("")
+        is_english("")
+
     def get_commonest(self, term: str) -> str:
         """Return the word that most often stands for a term, as written; the term if none does."""
         return self._commonest.get(term, term)
@@ -169,10 +176,13 @@ class Spellings:
     @cached_property
     def _folded(self) -> dict[str, list[str]]:
         """Terms by their folded words; a name's by ``fold_name``, after a mark."""
+        # All at once: one pass of each rule over one text takes a tenth of the time.
+        words = "\n".join(self._terms)
+        as_words = _fold(words, _CONVENTIONS).split("\n")
+        as_names = _fold(words, _TRANSCRIPTIONS).split("\n")
         folded: dict[str, list[str]] = {}
-        for word, term in self._terms.items():
-            key = fold_word(word) if self.has_small(term) else f"*{fold_name(word)}"
-            folded.setdefault(key, []).append(term)
+        for term, word, name in zip(self._terms.values(), as_words, as_names, strict=False):
+            folded.setdefault(word if self.has_small(term) else f"*{name}", []).append(term)
         return folded
 
     @cached_property

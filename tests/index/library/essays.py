@@ -73,9 +73,10 @@ def write_essays(folder: Path, *, n_essays: int, n_words: int, seed: int = 1905)
     syllables = [
         a + b for a in "bdfgklmnprstv" for b in ("a", "e", "i", "o", "u", "an", "er", "is")
     ]
-    rare = list({"".join(chance.choices(syllables, k=chance.randint(2, 4))) for _ in range(20_000)})
+    made = ("".join(chance.choices(syllables, k=chance.randint(2, 4))) for _ in range(20_000))
+    rare = list(dict.fromkeys(made))
     weights = [1 / (rank + 3) for rank in range(len(rare))]
-    small = "the of and to in a is that it was for on as with be by not are this but".split()
+    small = ["the", "of", "and", "to", "in", "a", "that", "it", "was", "for", "with", "not", "but"]
     folder.mkdir(parents=True, exist_ok=True)
     for number in range(n_essays):
         words = chance.choices(rare, weights, k=n_words)
