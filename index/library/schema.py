@@ -8,6 +8,7 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -15,7 +16,7 @@ from index.errors import LibraryError
 from index.sqlite_file import FileKind, SqliteFile
 
 FILE_NAME: Final = "library.sqlite3"
-_BUSY_TIMEOUT_S: Final = 5.0
+BUSY_TIMEOUT_S: Final = 5.0
 _SEAL_DIGITS: Final = 16
 
 _TABLES: Final = (
@@ -128,7 +129,7 @@ SCHEMA: Final = tuple(
 )
 
 
-def open_library_file(folder: Path) -> SqliteFile:
+def open_library_file(folder: Path, *, busy_timeout_s: float) -> SqliteFile:
     """Open the file of the tables in a folder; make both if they are not there.
 
     A damaged file is set aside under a new name, and its ``notice`` says so.
@@ -136,7 +137,7 @@ def open_library_file(folder: Path) -> SqliteFile:
     Raises:
         LibraryError: The file cannot be opened, or is of a newer version.
     """
-    return SqliteFile(folder / FILE_NAME, _KIND)
+    return SqliteFile(folder / FILE_NAME, replace(_KIND, busy_timeout_s=busy_timeout_s))
 
 
 def find_broken_rows(db: sqlite3.Connection) -> tuple[tuple[str, int], ...]:
@@ -169,6 +170,6 @@ _KIND: Final = FileKind(
     version=1,
     what="The kept essays",
     error=LibraryError,
-    busy_timeout_s=_BUSY_TIMEOUT_S,
+    busy_timeout_s=BUSY_TIMEOUT_S,
     on_connect=_add_seal,
 )

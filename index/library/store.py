@@ -29,7 +29,7 @@ from index.library.entries import (
     OpenCollection,
 )
 from index.library.purging import purge
-from index.library.schema import open_library_file
+from index.library.schema import BUSY_TIMEOUT_S, open_library_file
 from index.library.segment_files import SegmentFiles
 from index.library.shelving import settle
 from index.library.texts import correct, fetch_text, parse_meta
@@ -70,7 +70,13 @@ class Library(CollectionStore):
         notice: What the reader should know about the opening, in words; usually empty.
     """
 
-    def __init__(self, folder: Path, *, clock: Callable[[], datetime] = _utc_now) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        clock: Callable[[], datetime] = _utc_now,
+        busy_timeout_s: float = BUSY_TIMEOUT_S,
+    ) -> None:
         """Open the library of a folder; make it if there is none.
 
         A damaged file is set aside under a new name, an empty library begun, and ``notice`` says
@@ -79,6 +85,7 @@ class Library(CollectionStore):
         Args:
             folder: Where it lies.
             clock: Tells the time.
+            busy_timeout_s: How long to wait for another process that writes.
 
         Raises:
             LibraryError: It cannot be opened, or is of a newer version.
@@ -90,7 +97,7 @@ class Library(CollectionStore):
                 f"The kept essays cannot be opened: {error}. Make {str(folder)!r} writable."
             ) from error
         self.segments = SegmentFiles(folder / _SEGMENTS)
-        super().__init__(open_library_file(folder), clock=clock)
+        super().__init__(open_library_file(folder, busy_timeout_s=busy_timeout_s), clock=clock)
         limit = (clock() - timedelta(days=KEPT_DAYS)).isoformat(timespec="milliseconds")
         purge(self.file, self.segments, limit=limit)
 
@@ -177,11 +184,32 @@ class Library(CollectionStore):
         Files stay where they are, and those of a watched folder are not added again. An entry
         that is not there is passed over.
         """
+        now = self.now()
         with self.file.writing() as db:
             db.executemany(
                 "UPDATE entry SET removed_at = ? WHERE id = ? AND removed_at = ''",
-                [(self.now(), entry_id) for entry_id in entry_ids],
+                [(now, entry_id) for entry_id in entry_ids],
             )
+
+    def last_removed(self, collection_id: str) -> tuple[Entry, ...]:
+        """Return the entries that were taken out of a collection together last, ordered by name.
+
+        Empty if none is kept for ``restore``.
+
+        Raises:
+            LibraryError: There is no such collection.
+        """
+        with self.file.connected() as db:
+            self.require(db, collection_id)
+            rows = db.execute(
+                "SELECT e.*, t.meta, t.essay_id FROM entry e LEFT JOIN text t ON t.key = e.text_key"
+                " WHERE e.collection_id = ? AND e.removed_at != '' AND e.removed_at ="
+                " (SELECT max(removed_at) FROM entry WHERE collection_id = ?)"
+                " ORDER BY e.name, e.id",
+                (collection_id, collection_id),
+            )
+            rows.row_factory = sqlite3.Row
+            return tuple(map(_entry, rows))
 
     def restore(self, entry_ids: Iterable[int]) -> None:
         """Undo ``remove``.
