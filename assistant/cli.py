@@ -18,6 +18,8 @@ from typing import Final
 from assistant.answering import Assistant
 from assistant.answers import Answered
 from assistant.cli_arguments import Command, Runner, load_chosen_settings, make_parser
+from assistant.cli_essays import ESSAY_RUNNERS, open_essays, require_index
+from assistant.cli_library import LIBRARY_RUNNERS
 from assistant.cli_models import MODEL_RUNNERS
 from assistant.cli_output import (
     BAD_INPUT,
@@ -26,7 +28,6 @@ from assistant.cli_output import (
     print_json,
     render_answer,
     render_answer_json,
-    render_document_json,
     render_question_line,
     render_scorecard,
 )
@@ -34,7 +35,6 @@ from assistant.cli_progress import (
     bars_hidden,
     notice,
     show_count,
-    show_reading,
     show_steps,
 )
 from assistant.curves import save_curve
@@ -53,9 +53,8 @@ from assistant.model_setup import prepare_model
 from assistant.models import find_model
 from assistant.settings import Settings
 from index.bm25 import Bm25Index
-from index.corpus import Corpus, Document, load_corpus
-from index.errors import NoEssaysError, RetrievalError
-from index.passages import split_passages
+from index.corpus import Corpus
+from index.errors import NoEssaysError, RetrievalError, StoppedReadingError
 
 _BAD_INPUT_ERRORS = (
     NoEssaysError,
@@ -88,7 +87,7 @@ def _run(arguments: Sequence[str] | None) -> int:
     try:
         with _stop_on_interrupt() as cancelled:
             return _RUNNERS[options.command](options, cancelled)
-    except StoppedError:
+    except (StoppedError, StoppedReadingError):
         notice("Stopped.")
         return FAILURE
     except _BAD_INPUT_ERRORS as error:
@@ -105,7 +104,8 @@ def _open(options: argparse.Namespace, cancelled: threading.Event) -> int:
 
     settings = load_chosen_settings(options)
     find_model(settings.model, models_dir=settings.models_dir)  # say a wrong name here, not later
-    _load_essays(settings)
+    if settings.essays:
+        open_essays(settings, cancelled)  # and a wrong folder; the library is opened by the page
     serve(
         settings,
         port=options.port,
@@ -175,48 +175,6 @@ def _evaluate(options: argparse.Namespace, cancelled: threading.Event) -> int:
     return OK
 
 
-def _list_essays(options: argparse.Namespace, cancelled: threading.Event) -> int:
-    corpus = _load_essays(load_chosen_settings(options))
-    if options.json:
-        print_json(
-            {
-                "essays": [render_document_json(one, has_text=False) for one in corpus.documents],
-                "rejected": [{"name": one.name, "reason": one.reason} for one in corpus.rejected],
-            }
-        )
-        return OK
-    for one in corpus.documents:
-        about = ", ".join(filter(None, (one.author, one.date)))
-        cut = ", only a part of the essay" if one.is_truncated else ""
-        print(f"{one.name}\n    {one.title}{f' ({about})' if about else ''}")
-        print(f"    {len(one.text.split()):,} words, {one.encoding}{cut}")
-    return OK
-
-
-def _show_essay(options: argparse.Namespace, cancelled: threading.Event) -> int:
-    corpus = _load_essays(load_chosen_settings(options))
-    found: Document | None = next(
-        (one for one in corpus.documents if options.name in (one.name, one.id)), None
-    )
-    if found is None:
-        names = ", ".join(repr(one.name) for one in corpus.documents[:20])
-        raise UsageError(f"There is no essay {options.name!r}; there are {names}.")
-    if options.json:
-        print_json(render_document_json(found, has_text=True))
-    else:
-        print(found.text)
-    return OK
-
-
-def _load_essays(settings: Settings) -> Corpus:
-    """Load the essays with progress, and name those left out."""
-    with show_reading() as show:
-        corpus = load_corpus(settings.essays, on_progress=show)
-    for one in corpus.rejected:
-        notice(f"Left out {one.name}: {one.reason}")
-    return corpus
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Opened:
     corpus: Corpus
@@ -227,10 +185,11 @@ class _Opened:
 @contextmanager
 def _opened(settings: Settings, cancelled: threading.Event) -> Iterator[_Opened]:
     """Give an assistant over the essays of the settings; end its model afterwards."""
-    corpus = _load_essays(settings)
-    index = Bm25Index([passage for one in corpus.documents for passage in split_passages(one)])
+    find_model(settings.model, models_dir=settings.models_dir)  # say a wrong name first
+    essays = open_essays(settings, cancelled)
+    index = require_index(essays)
     with _model(settings, cancelled) as model:
-        yield _Opened(corpus=corpus, index=index, assistant=Assistant(index, model))
+        yield _Opened(corpus=essays.corpus, index=index, assistant=Assistant(index, model))
 
 
 @contextmanager
@@ -268,8 +227,8 @@ _RUNNERS: Final[Mapping[Command, Runner]] = {
     Command.OPEN: _open,
     Command.ASK: _ask,
     Command.EVALUATE: _evaluate,
-    Command.LIST_ESSAYS: _list_essays,
-    Command.SHOW_ESSAY: _show_essay,
+    **ESSAY_RUNNERS,
+    **LIBRARY_RUNNERS,
     **MODEL_RUNNERS,
 }
 

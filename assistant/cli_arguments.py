@@ -27,6 +27,17 @@ class Command(Enum):
     LIST_MODELS = auto()
     FETCH_MODEL = auto()
     CHECK_MODELS = auto()
+    LIST_LIBRARY = auto()
+    ADD_TO_LIBRARY = auto()
+    REMOVE_FROM_LIBRARY = auto()
+    CORRECT_ENTRY = auto()
+    REBUILD_LIBRARY = auto()
+    CHECK_LIBRARY = auto()
+    LIST_COLLECTIONS = auto()
+    CREATE_COLLECTION = auto()
+    USE_COLLECTION = auto()
+    RENAME_COLLECTION = auto()
+    UNWATCH_FOLDER = auto()
 
 
 def load_chosen_settings(options: argparse.Namespace) -> Settings:
@@ -110,6 +121,8 @@ def make_parser() -> argparse.ArgumentParser:
         _add_json(action, default=argparse.SUPPRESS)
         _add_offline(action, default=argparse.SUPPRESS)
 
+    _add_library(add("library", Command.LIST_LIBRARY, "Keep essays: add, list, remove, check."))
+
     models = add("models", Command.LIST_MODELS, "Fetch and check the models.")
     _add_json(models)
     _add_offline(models)
@@ -129,6 +142,65 @@ def make_parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _add_library(library: argparse.ArgumentParser) -> None:
+    """Give the command about the library its actions."""
+    _add_json(library)
+    library.set_defaults(collection="", offline=True)
+    actions = library.add_subparsers(
+        metavar="list|add|remove|correct|rebuild|check|collections|create|use|rename|unwatch"
+    )
+
+    def add(name: str, command: Command, words: str) -> argparse.ArgumentParser:
+        action = actions.add_parser(name, help=words, description=words)
+        action.set_defaults(command=command)
+        return action
+
+    def add_collection(action: argparse.ArgumentParser, words: str) -> None:
+        action.add_argument("--collection", default="", metavar="NAME", help=words)
+
+    in_use = "the collection meant (default: the one in use)"
+    listing = add("list", Command.LIST_LIBRARY, "List the essays of a collection.")
+    add_collection(listing, in_use)
+    _add_json(listing, default=argparse.SUPPRESS)
+
+    adding = add("add", Command.ADD_TO_LIBRARY, "Add essays, or folders with their subfolders.")
+    adding.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="a file or a folder")
+    add_collection(adding, "the collection to add to, made if there is none of this name")
+    adding.add_argument(
+        "--watch", action="store_true", help="follow the folders from now on: what changes there"
+    )
+
+    removing = add("remove", Command.REMOVE_FROM_LIBRARY, "Remove essays; files stay untouched.")
+    removing.add_argument("names", nargs="*", metavar="NAME", help="as 'library list' prints it")
+    removing.add_argument("--undo", action="store_true", help="take the last removal back")
+    add_collection(removing, in_use)
+
+    correcting = add("correct", Command.CORRECT_ENTRY, "Correct an essay's title or author.")
+    correcting.add_argument("name", metavar="NAME", help="as 'library list' prints it")
+    correcting.add_argument("--title", metavar="TEXT")
+    correcting.add_argument("--author", metavar="TEXT", help="may be empty")
+    add_collection(correcting, in_use)
+
+    rebuilding = add("rebuild", Command.REBUILD_LIBRARY, "Make the index of a collection anew.")
+    add_collection(rebuilding, in_use)
+
+    checking = add("check", Command.CHECK_LIBRARY, "Check everything that is kept for damage.")
+    _add_json(checking, default=argparse.SUPPRESS)
+
+    collections = add("collections", Command.LIST_COLLECTIONS, "List the collections.")
+    _add_json(collections, default=argparse.SUPPRESS)
+    creating = add("create", Command.CREATE_COLLECTION, "Make a collection.")
+    creating.add_argument("name", metavar="NAME")
+    using = add("use", Command.USE_COLLECTION, "Answer from a collection from now on.")
+    using.add_argument("name", metavar="NAME")
+    renaming = add("rename", Command.RENAME_COLLECTION, "Give a collection another name.")
+    renaming.add_argument("name", metavar="NAME")
+    renaming.add_argument("new_name", metavar="NEW")
+    unwatching = add("unwatch", Command.UNWATCH_FOLDER, "Follow a folder no longer.")
+    unwatching.add_argument("folder", type=Path, metavar="FOLDER")
+    add_collection(unwatching, in_use)
+
+
 def _add_essays(parser: argparse.ArgumentParser, default: object = None) -> None:
     parser.add_argument(
         "--essays",
@@ -137,7 +209,7 @@ def _add_essays(parser: argparse.ArgumentParser, default: object = None) -> None
         metavar="PATH",
         default=default,
         help="a folder, searched with its subfolders, or a file; repeatable"
-        " (default: the essays that come with the assistant)",
+        " (default: the library's collection in use, see 'assistant library')",
     )
 
 

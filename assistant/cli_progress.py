@@ -3,12 +3,14 @@
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from typing import NoReturn
 
 from tqdm import tqdm
 
 from assistant.fetching import FetchProgress
 from assistant.model_setup import ModelStatus
 from assistant.models import CatalogueModel
+from index.reading.steps import FileProgress, Step
 
 
 def notice(words: str) -> None:
@@ -27,6 +29,36 @@ def show_reading() -> Iterator[Callable[[int, int], None]]:
             bar.update(done - bar.n)
 
         yield show
+
+
+class FilesShown:
+    """Shows files on their way into the library, and counts what became of them."""
+
+    def __init__(self, bar: "tqdm[NoReturn]") -> None:
+        self._bar = bar
+        self._ends: dict[str, Step] = {}
+
+    def note(self, progress: FileProgress) -> None:
+        """Show one step: the bar names it, and a file that has come to its end gets a line."""
+        self._bar.total = progress.total
+        self._bar.set_description_str(f"{progress.name}: {progress.step}", refresh=False)
+        self._bar.update(progress.done - self._bar.n)
+        if progress.step.is_last:
+            self._ends[progress.name] = progress.step
+        if progress.step in (Step.DONE, Step.FAILED):
+            words = "added" if progress.step is Step.DONE else f"not added, {progress.reason}"
+            notice(f"{progress.name}: {words}")
+
+    def count(self, step: Step) -> int:
+        """Return how many files ended so."""
+        return sum(end is step for end in self._ends.values())
+
+
+@contextmanager
+def show_files() -> Iterator[FilesShown]:
+    """Show how files go into the library: a bar, and a line for each that is added or fails."""
+    with tqdm(unit="file", file=sys.stderr, leave=False, disable=not sys.stderr.isatty()) as bar:
+        yield FilesShown(bar)
 
 
 @contextmanager

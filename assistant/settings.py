@@ -36,7 +36,8 @@ class Settings:
     """What one run of the assistant works with.
 
     Attributes:
-        essays: Folders and files to read essays from; never empty.
+        essays: Folders and files to read essays from, asked once and not kept; empty for those
+            of the library.
         model: Catalogue id or the path of a GGUF file.
         is_offline: Whether the network must not be touched.
         models_dir: Where fetched models are kept.
@@ -84,7 +85,7 @@ def load_settings(
     """Make settings from options, then the environment, then defaults.
 
     Args:
-        essays: Folders or files; empty means those of the environment, else the default essays.
+        essays: Folders or files; empty means those of the environment, else the library.
         model: Catalogue id or path; empty means that of the environment, else the one chosen
             for the next start, else the default.
         offline: Whether the network must not be touched; the environment can only add this.
@@ -114,7 +115,7 @@ def load_settings(
         cache_dir = platformdirs.user_cache_path(APP_NAME, appauthor=False)
     list_path = data_dir / "models.json"
     return Settings(
-        essays=tuple(essays) or listed or (DEFAULT_ESSAYS,),
+        essays=tuple(essays) or listed,
         model=model or env.get(MODEL_VARIABLE, "") or _chosen_model(list_path) or DEFAULT_MODEL,
         is_offline=is_offline,
         models_dir=data_dir / "models",

@@ -1,25 +1,30 @@
 """All that an open assistant holds: essays, index, model, jobs, chats."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from assistant.answering import Assistant
-from assistant.answers import Answered, Event, Reason
+from assistant.answers import Answer, Answered, Event, Reason
 from assistant.answers_json import Progress
 from assistant.conversations import Conversation, Conversations
-from assistant.errors import AssistantError, JobError
-from assistant.examples import example_questions
+from assistant.errors import JobError
+from assistant.essay_keeper import EssayKeeper
 from assistant.found_essays import FoundEssay
 from assistant.jobs import Jobs, JobState, JobView
 from assistant.judging import Caution
+from assistant.libraries import LibraryWork, ReaderMaker
 from assistant.model_keeper import ModelKeeper
 from assistant.model_setup import ModelFactory, ModelState, ModelStatus, prepare_model
+from assistant.open_essays import OpenEssays
 from assistant.querying import Turn
+from assistant.record import AnswerRecord
 from assistant.settings import Settings
 from index.bm25 import Bm25Index
-from index.corpus import Document, load_corpus
-from index.passages import split_passages
+from index.corpus import Corpus, Document
+from index.library.entries import Collection
+from index.library.store import Library
+from index.reading.process import ReadingProcess
 
 __all__ = ["ModelState", "ModelStatus", "QuestionAsked", "Workspace"]
 
@@ -42,55 +47,115 @@ class Workspace:
 
     Attributes:
         settings: What was asked for.
-        corpus: The essays in use, and those left out.
-        index: The index over their passages.
+        essay_keeper: The essays in use, and the library that they are kept in.
         chats: The saved chats.
         jobs: The answers under way.
         model_keeper: The model that words them.
-        examples: Up to four questions that these essays answer.
     """
 
-    def __init__(self, settings: Settings, *, model_factory: ModelFactory = prepare_model) -> None:
-        """Load the essays, build the index and open the saved chats; no model yet.
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        model_factory: ModelFactory = prepare_model,
+        make_reader: ReaderMaker = ReadingProcess,
+        on_open: Callable[[], None] | None = None,
+    ) -> None:
+        """Open the essays with their index, and the saved chats; no model yet.
+
+        Args:
+            settings: With ``essays``, those are read and indexed; without, the library's
+                collection in use is opened.
+            model_factory: Makes the model when it is wanted.
+            make_reader: Makes what reads files into essays of the library.
+            on_open: Called whenever other essays were opened, in any thread.
 
         Raises:
-            NoEssaysError: No usable essay was found.
+            NoEssaysError: No usable essay was found in the folders asked once.
+            LibraryError: The library cannot be opened.
             ConversationError: The saved chats cannot be opened.
         """
         self.settings = settings
-        self.corpus = load_corpus(settings.essays)
-        self.index = Bm25Index(
-            [passage for document in self.corpus.documents for passage in split_passages(document)]
-        )
-        self.examples = example_questions(self.index)
+        self.essay_keeper = EssayKeeper(settings, make_reader=make_reader, on_open=on_open)
         self.chats = Conversations(settings.chats_path)
         self.jobs: Jobs[QuestionAsked] = Jobs(self._answer, on_end=self._save_end)
-        self._documents = {document.id: document for document in self.corpus.documents}
         self.model_keeper = ModelKeeper(settings, model_factory=model_factory)
         self._asking = threading.Lock()
         self._active: dict[str, str] = {}
+        self.essay_keeper.start()
 
-    def document(self, essay_id: str) -> Document:
-        """Return the essay with this id.
+    @property
+    def library(self) -> Library | None:
+        """The essays that are kept; ``None`` with a folder asked once."""
+        return self.essay_keeper.library
+
+    @property
+    def work(self) -> LibraryWork:
+        """What adds to the library and follows its watched folders.
 
         Raises:
-            AssistantError: No essay in use has it; a chat may cite one of an earlier time.
+            LibraryError: Nothing is kept (see ``library``).
         """
-        try:
-            return self._documents[essay_id]
-        except KeyError:
-            raise AssistantError(
-                f"The essay {essay_id!r} is not among those in use: it was changed or removed,"
-                " or other essays were opened. The cited words are kept with the answer."
-            ) from None
+        return self.essay_keeper.work
+
+    @property
+    def collection(self) -> Collection | None:
+        """The collection whose essays are open; ``None`` for a folder asked once."""
+        return self.essay_keeper.opened.collection
+
+    @property
+    def corpus(self) -> Corpus:
+        """The essays that are open, and the files left out."""
+        return self.essay_keeper.opened.corpus
+
+    @property
+    def index(self) -> Bm25Index | None:
+        """The index over their passages; ``None`` if there are no essays yet."""
+        return self.essay_keeper.opened.index
+
+    @property
+    def examples(self) -> tuple[str, ...]:
+        """Up to four questions that the essays answer."""
+        return self.essay_keeper.opened.examples
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What the reader should know of the opening of the essays, in words; usually empty."""
+        of_library = (self.library.notice,) if self.library and self.library.notice else ()
+        return (*of_library, *self.essay_keeper.opened.notices)
+
+    @property
+    def problem(self) -> str:
+        """Why the essays in use cannot be opened, in words; empty if they are open."""
+        return self.essay_keeper.problem
+
+    def use_collection(self, collection_id: str) -> None:
+        """Take another collection into use; see ``EssayKeeper.use``.
+
+        Raises:
+            LibraryError: There is no such collection, or nothing is kept (see ``library``).
+        """
+        self.essay_keeper.use(collection_id)
+
+    def follow_changes(self) -> None:
+        """Open the essays anew if they differ; see ``EssayKeeper.follow_changes``."""
+        self.essay_keeper.follow_changes()
+
+    def document(self, essay_id: str) -> Document:
+        """Return the essay with this id: one in use, or any whose text is kept.
+
+        Raises:
+            AssistantError: There is none; a chat may cite one of an earlier time.
+        """
+        return self.find_essay(essay_id).document
 
     def find_essay(self, essay_id: str) -> FoundEssay:
         """Return the essay with this id, and what has become of it since it was cited.
 
         Raises:
-            AssistantError: No essay in use has it; a chat may cite one of an earlier time.
+            AssistantError: There is none; a chat may cite one of an earlier time.
         """
-        return FoundEssay(document=self.document(essay_id))
+        return self.essay_keeper.find(essay_id)
 
     def start_model(self) -> None:
         """Begin to load the model; see ``ModelKeeper.start``."""
@@ -165,15 +230,21 @@ class Workspace:
 
     def close(self) -> None:
         """Stop every answer, end the model's process and wait for both. Can be repeated."""
+        self.essay_keeper.stop()
         # Stopped first, so that no answer waits for a model that is no longer wanted.
         self.model_keeper.stop()
         self.jobs.close()
         self.model_keeper.close()
+        self.essay_keeper.close()
 
     def _answer(self, asked: QuestionAsked, cancelled: threading.Event) -> Iterator[Event]:
+        opened = self.essay_keeper.wait_for(cancelled)
+        if opened.index is None:
+            yield Answered(answer=_answer_without_essays(asked, opened))
+            return
         progress = Progress()
         with self.model_keeper.wait_for(cancelled) as model:
-            for event in Assistant(self.index, model).ask(
+            for event in Assistant(opened.index, model).ask(
                 asked.question, history=asked.history, caution=asked.caution, cancelled=cancelled
             ):
                 if (more := progress.add(event)) is not progress:
@@ -201,3 +272,12 @@ def _history_of(conversation: Conversation) -> tuple[Turn, ...]:
         for turn in conversation.turns
         if turn.answer is not None and turn.answer.reason is not Reason.REPLIED
     )
+
+
+def _answer_without_essays(asked: QuestionAsked, opened: OpenEssays) -> Answer:
+    """Decline for lack of essays, which needs no model."""
+    record = AnswerRecord(question=asked.question, model="", caution=asked.caution)
+    record.reason = Reason.NO_PASSAGES
+    name = f" in the collection “{opened.collection.name}”" if opened.collection else ""
+    record.notice = f"There are no essays{name} yet. Add some in the library, then ask again."
+    return record.to_answer()

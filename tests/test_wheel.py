@@ -40,6 +40,8 @@ def python(*arguments: str | Path, cwd: Path, path: Path | None = None) -> str:
         for name, value in os.environ.items()
         if not name.startswith(("ESSAY_ASSISTANT_", "PYTHONPATH"))
     }
+    # What the program keeps, it keeps beside the test.
+    environment["ESSAY_ASSISTANT_HOME"] = str(cwd / "home")
     if path is not None:
         environment["PYTHONPATH"] = str(path)
     result = subprocess.run(

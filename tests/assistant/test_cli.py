@@ -1,20 +1,23 @@
 """The command as a reader runs it: a process of its own, with its output and exit status."""
 
+import atexit
 import json
 import os
 import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import IO, Any
 
 import pytest
 
 from assistant.models import CATALOGUE
-from assistant.settings import DEFAULT_ESSAYS, HOME_VARIABLE
+from assistant.settings import DEFAULT_ESSAYS, HOME_VARIABLE, load_settings
 from index.corpus import load_corpus
 from tests.machine import require_model
 
@@ -54,6 +57,15 @@ SCORECARD_KEYS = {
 }
 
 
+@cache
+def shared_home() -> Path:
+    """Return a home with the models of this machine and nothing else of it, made once."""
+    folder = Path(tempfile.mkdtemp(prefix="essay-assistant-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    (folder / "models").symlink_to(load_settings(environment={}).models_dir)
+    return folder
+
+
 def make_environment(home: Path | None) -> Mapping[str, str]:
     """Return the environment with the assistant's own variables unset but its home."""
     # Buffered as in a reader's shell, whatever the tests run with.
@@ -62,7 +74,7 @@ def make_environment(home: Path | None) -> Mapping[str, str]:
         for name, value in os.environ.items()
         if not name.startswith("ESSAY_ASSISTANT_") and name != "PYTHONUNBUFFERED"
     }
-    return kept if home is None else {**kept, HOME_VARIABLE: str(home)}
+    return {**kept, HOME_VARIABLE: str(home or shared_home())}
 
 
 def run(

@@ -24,7 +24,7 @@ from assistant.settings import (
 
 def test_nothing_given_means_the_defaults(tmp_path: Path) -> None:
     settings = load_settings(environment={HOME_VARIABLE: str(tmp_path)})
-    assert settings.essays == (DEFAULT_ESSAYS,)
+    assert settings.essays == ()
     assert settings.model == DEFAULT_MODEL
     assert not settings.is_offline
     assert settings.caution is Caution.BALANCED
