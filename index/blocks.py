@@ -1,10 +1,14 @@
 """What a reader makes of a file: its paragraphs and headings, with the pages they stand on."""
 
+import re
 from dataclasses import dataclass
 from typing import NamedTuple
 
 PAGE_BREAK = "\f"
 """Within a line: the next page begins here. It stands in the place of a space."""
+
+
+_BLANK_LINES = re.compile(r"\n{3,}")
 
 
 class Line(NamedTuple):
@@ -38,5 +42,5 @@ def make_block(text: str, *, is_heading: bool = False) -> Block:
     >>> make_block("It rains.\nIt pours.").lines
     (Line(text='It rains.', page=0), Line(text='It pours.', page=0))
     """
-    lines = text.replace(PAGE_BREAK, " ").split("\n")
+    lines = _BLANK_LINES.sub("\n\n", text.replace(PAGE_BREAK, " ")).split("\n")
     return Block(lines=tuple(Line(line) for line in lines), is_heading=is_heading)

@@ -21,7 +21,12 @@ from index.readers.raw import RawEssay
 
 _META_BYTES = 4096
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w:.-]{1,40})", re.IGNORECASE)
-_XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>", re.IGNORECASE)
+_PROLOG = re.compile(
+    r"\s*<\?xml[^>]*\?>|<!doctype[^\[<>]{0,1000}\[.*?\]\s*>", re.IGNORECASE | re.DOTALL
+)
+"""What no HTML parser understands: the declaration of XML, and of entities."""
+_LONG_TAG = re.compile(r"<([a-zA-Z][\w-]*)\s[^<>]{5000,}>")
+"""A tag with a picture in it, or with attributes that are there to take time."""
 _WESTERN = frozenset({"iso8859-1", "ascii"})
 """Browsers read pages that name these as Windows-1252, and so they are written.
 
@@ -91,6 +96,11 @@ def read(content: bytes) -> RawEssay:
             "its text is in frames, which are files of their own; open the frame with the text by"
             " itself and save that"
         )
+    if not blocks:
+        raise EssayError(
+            "no text can be found in this web page; open it in a browser, copy its text and save"
+            " that as .txt"
+        )
     return RawEssay(
         blocks=blocks,
         title=" ".join(title.split()),
@@ -126,7 +136,7 @@ def _decode(content: bytes) -> Decoded:
 
 def _parse(text: str) -> HtmlElement:
     parser = HTMLParser(remove_comments=True, remove_pis=True, no_network=True)
-    text = _XML_DECLARATION.sub("", text).replace("\0", "")
+    text = _LONG_TAG.sub(r"<\1>", _PROLOG.sub("", text, count=2)).replace("\0", "")
     try:
         return document_fromstring(text, parser=parser)
     except (etree.LxmlError, ValueError) as error:

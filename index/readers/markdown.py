@@ -1,6 +1,7 @@
 """Markdown files with optional front matter."""
 
 from collections.abc import Iterator
+from datetime import date
 
 import frontmatter
 import yaml
@@ -9,11 +10,17 @@ from markdown_it.token import Token
 
 from index.blocks import Block, make_block
 from index.errors import EssayError
-from index.readers.decoding import decode
+from index.readers.decoding import Decoded, decode
 from index.readers.raw import RawEssay
 
 _TEXT_TOKENS = {"text", "code_inline"}
 _BREAK_TOKENS = {"softbreak", "hardbreak"}
+
+
+class _FrontMatter(frontmatter.YAMLHandler):  # type: ignore[misc]  # its package has no types
+    def load(self, fm: str, **_: object) -> object:
+        # The loader written in C, which is the default, crashes on deep nesting.
+        return yaml.load(fm, Loader=yaml.SafeLoader)
 
 
 def read(content: bytes) -> RawEssay:
@@ -26,7 +33,16 @@ def read(content: bytes) -> RawEssay:
     """
     decoded = decode(content)
     try:
-        post = frontmatter.loads(decoded.text)
+        return _read(decoded)
+    except RecursionError as error:
+        raise EssayError(
+            "its lists or quotations are nested too deeply to be an essay's"
+        ) from error
+
+
+def _read(decoded: Decoded) -> RawEssay:
+    try:
+        post = frontmatter.loads(decoded.text, handler=_FrontMatter())
     except yaml.YAMLError as error:
         raise EssayError(f"its front matter is not valid YAML ({_one_line(error)})") from error
     # Text between two rules reads as YAML too; without a field it is the essay's.
@@ -66,12 +82,14 @@ def _inline_text(tokens: list[Token]) -> str:
 
 
 def _field(value: object) -> str:
-    """Return a field of the front matter as one line; a list's items are joined by commas."""
-    if value is None:
-        return ""
-    if isinstance(value, list):
-        return ", ".join(_field(item) for item in value)
-    return " ".join(str(value).split())
+    """Return a field of the front matter as one line; a list's items are joined by commas.
+
+    A list of lists is no field that anyone writes, and may stand for more items than there is
+    memory, so it is left out.
+    """
+    items = value if isinstance(value, list) else [value]
+    plain = [str(item) for item in items if isinstance(item, str | int | float | date)]
+    return ", ".join(" ".join(item.split()) for item in plain)
 
 
 def _one_line(error: Exception) -> str:

@@ -38,7 +38,7 @@ def parse_with_pandoc(content: bytes, *, source: str) -> Tree:
     Raises:
         EssayError: The document is damaged, or takes more time or memory than is allowed.
     """
-    command = [_executable(), "--sandbox", "-f", source, "-t", "json"]
+    command = [executable(), "--sandbox", "-f", source, "-t", "json"]
     limits = ["+RTS", f"-M{MAX_MEMORY_MB}M", "-RTS"]
     try:
         run = subprocess.run(
@@ -88,7 +88,7 @@ def _explain(run: subprocess.CompletedProcess[bytes]) -> str:
 
 
 @lru_cache(maxsize=1)
-def _executable() -> str:
+def executable() -> str:
     """Return the path of the pandoc that the package carries, or else of the system's."""
     spec = importlib.util.find_spec("pypandoc")
     for folder in (spec.submodule_search_locations or []) if spec else []:

@@ -23,6 +23,7 @@ _MIN_CHARS_PER_PAGE = 20
 """Fewer are the stamp of a scanner or a library, not a text."""
 _MAX_UNKNOWN_SHARE = 0.2
 _LINE_ENDS = "\r\n"
+_SOFT_HYPHEN = "\u00ad"
 _RAISED = 0.15
 """A digit this share of a line's height above its foot, and smaller, refers to a note."""
 _SMALLER = 0.85
@@ -128,8 +129,10 @@ class _PageText:
         ]
         letters = [_letter(unit) for unit in units]
         for at, letter in enumerate([*letters, "\n"]):
-            if letter in _LINE_ENDS:
-                if line := self._line(letters, start, at):
+            # PDFium runs on after the hyphen of a word that is parted between two lines.
+            is_parted = letter == _SOFT_HYPHEN
+            if letter in _LINE_ENDS or is_parted:
+                if line := self._line(letters, start, at + is_parted):
                     yield line
                 start = at + 1
 
@@ -187,9 +190,9 @@ class _PageText:
 
 
 def _letter(unit: int) -> str:
-    """Return a letter; ends of lines hyphenated by a program as a hyphen."""
+    """Return a letter; the hyphen at the end of a line is a soft one."""
     if unit in (0x02, 0xFFFE):
-        return "\u00ad"
+        return _SOFT_HYPHEN
     return chr(unit) if unit else " "
 
 

@@ -9,7 +9,6 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from statistics import median
 
 from index.blocks import PAGE_BREAK, Block, Line
 from index.readers.pdf_lines import PdfLine
@@ -114,13 +113,16 @@ def _split(lines: Sequence[PdfLine], size: float) -> list[list[PdfLine]]:
 
 
 def _leading(lines: Sequence[PdfLine], size: float) -> float:
-    """Return the usual distance of two lines of a paragraph."""
-    steps = [
+    """Return the usual distance of two lines of a paragraph.
+
+    In a text of short paragraphs most distances are the gaps between them, hence not the median.
+    """
+    steps = sorted(
         above.bottom - below.bottom
         for above, below in pairwise(lines)
-        if above.page == below.page and 0.5 * size < above.bottom - below.bottom < 4 * size
-    ]
-    return median(sorted(steps)[: max(1, len(steps) * 3 // 4)]) if steps else 1.2 * size
+        if above.page == below.page and 0.7 * size < above.bottom - below.bottom < 4 * size
+    )
+    return steps[len(steps) // 4] if steps else 1.2 * size
 
 
 def _begins_paragraph(
@@ -131,6 +133,8 @@ def _begins_paragraph(
         return True
     if line.is_bold != above.is_bold and (_is_whole(group) or line.is_bold):
         return True
+    if above.text[-1] in _HYPHENS and line.text[0].islower():
+        return False
     if _BULLET.match(line.text):
         return True
     is_below = line.page == above.page and line.bottom < above.bottom

@@ -1,9 +1,10 @@
 """What a file is, told by its content: a name can lie, and downloads are often misnamed.
 
-A file whose content is of a format that can be read is read as that, whatever its name. Two kinds
-of text cannot be told by content alone, so there the name decides: plain text and Markdown, and
-whether a text without ``<html>`` is a web page. A web page named as a PDF file or a word
-processor's is refused: it is nearly always the notice of a download that failed.
+A file whose content is of a format that can be read is read as that, whatever its name. Kinds of
+text cannot be told by content alone, so there the name decides: what ends in ``.md`` is Markdown,
+a text without ``<html>`` a web page if its name says so; what ends in ``.csv`` or ``.py`` is text,
+but no essay, while a text whose name has no ending may be one. A web page named as a PDF file or
+a word processor's is refused: it is nearly always the notice of a download that failed.
 """
 
 import codecs
@@ -190,7 +191,7 @@ def _sniff_text(ending: str, content: bytes) -> str:
         )
     if promised in ("docx", "odt", "pdf", "epub"):
         _check_text(content, promised)
-    if not promised:
+    if ending and not promised:
         raise EssayError(f"files ending in {ending!r} cannot be read; give {accepted_endings()}")
     return promised if promised == "md" else "txt"
 

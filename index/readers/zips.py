@@ -16,6 +16,8 @@ MAX_UNPACKED_BYTES = 64_000_000
 """Of text with its markup. A novel of 200,000 words has about a quarter of that."""
 MAX_RATIO = 200
 """Unpacked to packed bytes. Markup packs to a tenth, the most monotonous to a fiftieth."""
+MAX_PICTURE_BYTES = 1_000_000_000
+"""Of everything else, which is never unpacked; more than this no honest file declares."""
 _SMALL_BYTES = 1_000_000
 """Less than this does no harm at any ratio."""
 
@@ -78,6 +80,7 @@ def unpack(content: bytes, *, is_wanted: Callable[[str], bool]) -> Package:
         members = _members(archive)
         wanted = [member for member in members if is_wanted(member.filename)]
         _check(wanted)
+        _check_rest(members, wanted)
         parts: dict[str, bytes] = {}
         for member in wanted:
             # Declared sizes can lie: no more is unpacked than was declared and found harmless.
@@ -121,6 +124,16 @@ def _check(members: list[zipfile.ZipInfo]) -> None:
         raise EssayError(
             f"its text would unpack to {unpacked / max(packed, 1):,.0f} times its size, as no"
             f" essay does ({MAX_RATIO} times at most): it may be made to exhaust the memory"
+        )
+
+
+def _check_rest(members: list[zipfile.ZipInfo], wanted: list[zipfile.ZipInfo]) -> None:
+    unpacked = sum(member.file_size for member in members)
+    unpacked -= sum(member.file_size for member in wanted)
+    if unpacked > MAX_PICTURE_BYTES:
+        raise EssayError(
+            f"its pictures would unpack to {unpacked:,} bytes, as no essay's do: it may be made to"
+            " exhaust the memory; save it without pictures"
         )
 
 

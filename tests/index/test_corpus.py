@@ -108,7 +108,6 @@ def test_the_id_is_that_of_the_text_alone(tmp_path: Path) -> None:
         ),
         pytest.param("a.md", b"---\ntitle: [\n---\nText.", "front matter is not valid", id="yaml"),
         pytest.param("a.csv", b"a,b", "files ending in '.csv' cannot be read", id="format"),
-        pytest.param("README", b"text", "files ending in '' cannot be read", id="no ending"),
     ],
 )
 def test_an_essay_that_cannot_be_used_is_reported_and_the_others_are_used(
