@@ -10,10 +10,12 @@ from assistant.jobs import failure_of
 from assistant.libraries import INBOX_NAME, LibraryWork, ReaderMaker, open_library
 from assistant.open_essays import (
     OpenEssays,
+    Shelf,
     collection_fingerprint,
-    find_kept_essay,
+    list_shelves,
     open_collection,
     open_folders,
+    tell_what_became,
 )
 from assistant.settings import Settings
 from assistant.upload_inbox import Inbox
@@ -71,6 +73,7 @@ class EssayKeeper:
             self._opened = open_collection(self.library, self.library.in_use())
         self._documents = _by_id(self._opened)
         self._found: dict[str, FoundEssay] = {}
+        self._shelves: tuple[Shelf, ...] = ()
         self._opening = threading.Lock()
         self._problem = ""
 
@@ -141,16 +144,22 @@ class EssayKeeper:
         """
         if document := self._documents.get(essay_id):
             return FoundEssay(document=document)
-        # Asked again and again while an answer is followed, hence kept until the next look.
-        found = self._found.get(essay_id)
-        if found is None and self.library is not None:
-            try:
-                found = find_kept_essay(self.library, self.library.in_use(), essay_id)
-            except RetrievalError as error:
-                raise _not_kept(essay_id) from error
-            self._found[essay_id] = found
-        if found is None:
+        if self.library is None:
             raise _not_kept(essay_id)
+        # Asked again and again while an answer is followed, hence kept until something changes.
+        if found := self._found.get(essay_id):
+            return found
+        try:
+            collection_id = self.library.in_use()
+            shelves = self._shelves or list_shelves(self.library)
+            document = self.library.find_document(essay_id)
+        except RetrievalError as error:
+            raise _not_kept(essay_id) from error
+        found = FoundEssay(
+            document=document, remark=tell_what_became(document, shelves, collection_id)
+        )
+        self._shelves = shelves
+        self._found[essay_id] = found
         return found
 
     def wait_for(self, cancelled: threading.Event) -> OpenEssays:
@@ -193,9 +202,11 @@ class EssayKeeper:
                 raise StoppedError("The answer was stopped while the essays were opened.")
         try:
             collection_id = self.library.in_use()
-            self._found = {}
             fingerprint = collection_fingerprint(self.library, collection_id)
+            if set(self.library.collections()) != {one.collection for one in self._shelves}:
+                self._found, self._shelves = {}, ()
             if fingerprint != self._opened.fingerprint:
+                self._found, self._shelves = {}, ()
                 opened = open_collection(self.library, collection_id)
                 # The essays before the index, whose passages are looked up among them.
                 self._documents = _by_id(opened)

@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import Final
 
 from assistant.examples import example_questions
-from assistant.found_essays import FoundEssay
 from index.bm25 import Bm25Index
-from index.corpus import Corpus, RejectedEssay, load_corpus
+from index.corpus import Corpus, Document, RejectedEssay, load_corpus
 from index.errors import LibraryError
-from index.library.entries import Collection, EntryState
+from index.library.entries import Collection, Entry, EntryState
 from index.library.store import Library
 from index.passages import split_passages
 
@@ -120,28 +119,43 @@ def find_collection(library: Library, collection_id: str) -> Collection:
     )
 
 
-def find_kept_essay(library: Library, collection_id: str, essay_id: str) -> FoundEssay:
-    """Return an essay that is not among those in use, and what has become of it.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shelf:
+    """A collection and what is in it."""
 
-    Args:
-        library: Where its text may be kept.
-        collection_id: The collection in use.
-        essay_id: The essay's id.
+    collection: Collection
+    entries: tuple[Entry, ...]
+
+
+def list_shelves(library: Library) -> tuple[Shelf, ...]:
+    """Return all collections with what is in them, in the order of the library.
 
     Raises:
-        LibraryError: Its text is not kept, or the library cannot be read.
+        LibraryError: The library cannot be read.
     """
-    document = library.find_document(essay_id)
-    collections = library.collections()
-    # The collection in use first: what became of the essay there is what the reader wants.
-    for collection in sorted(collections, key=lambda one: one.id != collection_id):
-        for entry in library.entries(collection.id):
-            if entry.text_id == essay_id and entry.state is EntryState.VANISHED:
-                return FoundEssay(document=document, remark=GONE_REMARK)
-            if entry.text_id == essay_id:
-                is_in_use = collection.id == collection_id
-                remark = "" if is_in_use else f"{OTHER_REMARK} “{collection.name}”."
-                return FoundEssay(document=document, remark=remark)
-            if entry.name == document.name and entry.state is EntryState.READY:
-                return FoundEssay(document=document, remark=CHANGED_REMARK)
-    return FoundEssay(document=document, remark=REMOVED_REMARK)
+    return tuple(
+        Shelf(collection=one, entries=library.entries(one.id)) for one in library.collections()
+    )
+
+
+def tell_what_became(document: Document, shelves: Sequence[Shelf], collection_id: str) -> str:
+    """Say in words what has become of an essay that was cited; empty if nothing has.
+
+    Args:
+        document: The essay as it was cited.
+        shelves: All collections.
+        collection_id: The collection in use.
+    """
+    kept = [(shelf.collection, entry) for shelf in shelves for entry in shelf.entries]
+    of_text = [one for one in kept if one[1].text_id == document.id]
+    for collection, entry in sorted(of_text, key=lambda one: one[0].id != collection_id):
+        if entry.state is EntryState.READY:
+            is_in_use = collection.id == collection_id
+            return "" if is_in_use else f"{OTHER_REMARK} “{collection.name}”."
+    if of_text:
+        return GONE_REMARK
+    # The store does not tell what followed on a text; the file's name does.
+    is_changed = any(
+        entry.name == document.name and entry.state is EntryState.READY for _, entry in kept
+    )
+    return CHANGED_REMARK if is_changed else REMOVED_REMARK
