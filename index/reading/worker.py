@@ -33,7 +33,7 @@ from index.reading.reasons import TOO_DEEP, too_long, too_much_memory
 from index.reading.steps import Step
 from index.segments import make_segment
 
-_GRACE_S = 10.0
+_GRACE_S = 3.0
 """How long after its time is over this process ends itself, should nobody else have done so."""
 
 

@@ -1,9 +1,9 @@
 """What hostile files cost: time and memory of reading each, in the reading process.
 
-Usage: python -m tests.benchmarks.hostile_files [PART_OF_A_NAME ...]
+Usage: python -m tests.benchmarks.hostile_files [--cpu-s SECONDS] [PART_OF_A_NAME ...]
 """
 
-import sys
+import argparse
 import tempfile
 import threading
 import time
@@ -12,6 +12,7 @@ from pathlib import Path
 import psutil
 
 from index.errors import EssayError
+from index.reading.limits import MAX_CPU_S, ReadingLimits
 from index.reading.process import ReadingProcess
 from tests.index.reading.hostile import SAMPLES, SECRET, outside
 
@@ -44,14 +45,19 @@ class PeakMemory:
         return self.largest
 
 
-def main(wanted: list[str]) -> None:
+def main() -> None:
     """Print a line for each sample."""
-    with tempfile.TemporaryDirectory() as folder, ReadingProcess() as reader:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--cpu-s", type=float, default=MAX_CPU_S)
+    parser.add_argument("wanted", nargs="*")
+    options = parser.parse_args()
+    limits = ReadingLimits(max_cpu_s=options.cpu_s)
+    with tempfile.TemporaryDirectory() as folder, ReadingProcess(limits=limits) as reader:
         secret = Path(folder, "secret.txt")
         secret.write_text(SECRET, encoding="utf-8")
         print(f"{'file':24}{'bytes':>12}{'seconds':>9}{'MB':>7}  outcome")
         for sample in (*SAMPLES, *outside(secret)):
-            if wanted and not any(part in sample.name for part in wanted):
+            if options.wanted and not any(part in sample.name for part in options.wanted):
                 continue
             content = sample.build()
             peak = PeakMemory()
@@ -72,4 +78,4 @@ def main(wanted: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()
