@@ -62,7 +62,7 @@ class WorkProgress:
 def view_work(files: Sequence[FileProgress], *, is_running: bool, message: str) -> WorkProgress:
     """Return how far the files being added have come.
 
-    Once it is over, only the files that failed are listed; the others are in the table.
+    Once it is over, no file is listed: all are in the table, those that failed first.
 
     Args:
         files: The state of each file, in the order they were given.
@@ -70,7 +70,7 @@ def view_work(files: Sequence[FileProgress], *, is_running: bool, message: str) 
         message: What the work says of itself; follows the count.
     """
     n_ended = sum(each.step.is_last for each in files)
-    listed = files if is_running else [each for each in files if each.step is Step.FAILED]
+    listed = files if is_running else ()
     shown = sorted(listed, key=_urgency)[:MAX_FILES_SHOWN]
     described = _describe(files, n_ended, is_running=is_running)
     return WorkProgress(

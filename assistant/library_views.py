@@ -162,7 +162,7 @@ def _row(
     is_essay = state is not EntryState.FAILED
     title = title if is_essay and title else name
     author = author if is_essay else ""
-    date = date if is_essay else ""
+    date = _day_of(date) if is_essay else ""
     format_words = FORMAT_WORDS.get(format_id, format_id)
     return RowView(
         id=entry_id,
@@ -245,6 +245,11 @@ def as_sentence(reason: str) -> str:
     if not reason:
         return ""
     return f"{reason[0].upper()}{reason[1:]}{'' if reason[-1] in '.!?' else '.'}"
+
+
+def _day_of(date: str) -> str:
+    """Return a date as written, without the time of the day that files add to it."""
+    return re.sub(r"^(\d{4}-\d\d-\d\d)T\S*$", r"\1", date)
 
 
 def count(number: int, noun: str) -> str:

@@ -1,6 +1,6 @@
 """The components of the Library page; see ``components.py`` for why it has its own."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import streamlit as st
@@ -32,17 +32,23 @@ _library = st.components.v2.component(
 )
 
 
-def draw_library(kind: str, content: Mapping[str, object], *, key: str) -> object:
-    """Draw a part of the page and return what the reader asked for with it, or ``None``.
+def draw_library(
+    kind: str, content: Mapping[str, object], *, key: str, on_act: Callable[[object], None]
+) -> None:
+    """Draw a part of the page.
 
     Args:
         kind: ``shelf``, ``folders``, ``work`` or ``table``; see ``assets/library_*.js``.
         content: What it draws, as JSON values.
         key: Identifies it on the page.
+        on_act: Given what the reader asks for with it, before the page is drawn again: an act
+            that was read while drawing would be lost if the next one cut that short.
     """
-    result = _library(key=key, data={"kind": kind, **content}, on_act_change=_ignore)
-    return result.act
 
+    def act() -> None:
+        # As Streamlit has it, an event without a value is told too.
+        match st.session_state.get(key):
+            case {"act": value} if value is not None:
+                on_act(value)
 
-def _ignore() -> None:
-    """Do nothing; only a state with a callback is passed on, and results are read instead."""
+    _library(key=key, data={"kind": kind, **content}, on_act_change=act)

@@ -60,7 +60,15 @@ def draw(workspace: Workspace, *, chats: st.Page | None = None) -> None:
     _draw_caution(workspace.settings.caution)
     is_under_way = workspace.model_status().state in _UNDER_WAY
     st.fragment(_draw_model, run_every=_FOLLOW_S if is_under_way else None)(workspace)
-    draw_panel("essays", {"summary": summarise_corpus(workspace.corpus)}, key="essays")
+    collection = workspace.collection
+    draw_panel(
+        "essays",
+        {
+            "name": collection.name if collection else "",
+            "summary": summarise_corpus(workspace.corpus),
+        },
+        key="essays",
+    )
     st.caption(
         "Nothing leaves this machine: the essays, your questions and the model all stay on it."
     )

@@ -37,12 +37,17 @@ def test_work_under_way_says_how_many_files_are_done() -> None:
     assert [file.state for file in progress.files] == ["read", "failed", "waiting", "done"]
 
 
-def test_once_over_the_counts_stay_and_only_failures_are_listed() -> None:
+def test_once_over_the_counts_stay_and_the_files_are_left_to_the_table() -> None:
     progress = view_work(
         files(Step.DONE, Step.DONE, Step.UNCHANGED, Step.FAILED), is_running=False, message=""
     )
     assert progress.message == "4 files: 2 added, 1 unchanged, 1 not added"
-    assert [(file.name, file.reason) for file in progress.files] == [("3.pdf", "It is encrypted.")]
+    assert (progress.files, progress.n_more) == ((), 0)
+
+
+def test_a_file_that_failed_says_why() -> None:
+    (file,) = view_work(files(Step.FAILED), is_running=True, message="").files
+    assert (file.words, file.reason) == ("not added", "It is encrypted.")
 
 
 def test_what_was_left_at_a_stop_is_counted() -> None:

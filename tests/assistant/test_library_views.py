@@ -136,3 +136,8 @@ def test_a_collection_says_how_many_essays_it_has_and_which_folders_it_watches()
     shown = view_collections([builtin, own])
     assert [(each.name, each.size) for each in shown] == [("Come", "5 essays"), ("Mine", "1 essay")]
     assert [each.folders for each in shown] == [(), ("/essays",)]
+
+
+def test_the_time_of_the_day_is_left_out_of_a_date() -> None:
+    (row,) = view_entries([make_entry(1, date="2024-05-03T12:00:00Z")])
+    assert row.date == "2024-05-03"

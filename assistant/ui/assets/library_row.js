@@ -75,10 +75,12 @@ class Row {
     const titleField = field("Title", { value: title, accept: save, leave });
     const authorField = field("Author", { value: author, accept: save, leave });
     const edited = element("td", { class: "edited", colspan: "8" }, [
-      titleField.node,
-      authorField.node,
-      actButton("Save", save, { kind: "main" }),
-      actButton("Cancel", leave),
+      element("div", {}, [
+        titleField.node,
+        authorField.node,
+        actButton("Save", save, { kind: "main" }),
+        actButton("Cancel", leave),
+      ]),
     ]);
     this.cells.fill(["editing", id], () => [edited]);
     titleField.input.focus();

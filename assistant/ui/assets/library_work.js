@@ -6,8 +6,7 @@ class Work {
     this.words = new Slot(element("p", { class: "words", role: "status" }));
     this.files = new Slot(element("ul", { "aria-label": "Files being added" }));
     this.root = element("section", { class: "library work", "aria-label": "Adding" }, [
-      this.words.node,
-      this.head.node,
+      element("div", { class: "top" }, [this.words.node, this.head.node]),
       this.files.node,
     ]);
   }
@@ -16,13 +15,19 @@ class Work {
     this.root.hidden = !isShown;
     const { is_running: isRunning, message, fraction, files, n_more: nMore } = progress;
     this.words.fill(message, () => [message]);
-    this.head.fill([isRunning, isRunning ? fraction : 1], () => {
-      if (!isRunning) return [actButton("Close", () => this.act({ kind: "forget_work" }), { name: "Close the list of added files" })];
-      return [
-        element("progress", { max: "1", value: String(fraction), "aria-label": "Files done" }),
-        actButton("Stop", () => this.act({ kind: "stop" }), { name: "Stop adding" }),
-      ];
-    });
+    this.head.fill([isRunning, isRunning ? fraction : 1], () =>
+      isRunning
+        ? [
+            element("progress", { max: "1", value: String(fraction), "aria-label": "Files done" }),
+            actButton("Stop", () => this.act({ kind: "stop" }), { name: "Stop adding" }),
+          ]
+        : [
+            actButton("✕", () => this.act({ kind: "forget_work" }), {
+              name: "Close this message",
+              kind: "plain",
+            }),
+          ],
+    );
     this.files.fill([files, nMore], () => [
       ...files.map(drawFile),
       ...(nMore ? [element("li", { class: "soft" }, [`and ${nMore.toLocaleString("en")} more`])] : []),
