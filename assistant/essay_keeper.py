@@ -7,7 +7,8 @@ from typing import Final
 from assistant.errors import AssistantError, StoppedError
 from assistant.found_essays import FoundEssay
 from assistant.jobs import failure_of
-from assistant.libraries import INBOX_NAME, LibraryWork, ReaderMaker, open_library
+from assistant.libraries import INBOX_NAME, open_library
+from assistant.library_work import LibraryWork, ReaderMaker
 from assistant.open_essays import (
     OpenEssays,
     Shelf,

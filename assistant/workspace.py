@@ -13,7 +13,7 @@ from assistant.essay_keeper import EssayKeeper
 from assistant.found_essays import FoundEssay
 from assistant.jobs import Jobs, JobState, JobView
 from assistant.judging import Caution
-from assistant.libraries import LibraryWork, ReaderMaker
+from assistant.library_work import LibraryWork, ReaderMaker
 from assistant.model_keeper import ModelKeeper
 from assistant.model_setup import ModelFactory, ModelState, ModelStatus, prepare_model
 from assistant.open_essays import OpenEssays

@@ -10,7 +10,7 @@ import pytest
 from assistant.answers import Answer, Answered, Reason
 from assistant.errors import AssistantError
 from assistant.jobs import JobState
-from assistant.libraries import WorkView
+from assistant.library_tasks import WorkView
 from assistant.open_essays import CHANGED_REMARK, GONE_REMARK, OTHER_REMARK, REMOVED_REMARK
 from assistant.settings import DEFAULT_ESSAYS, HOME_VARIABLE, Settings, load_settings
 from assistant.workspace import Workspace

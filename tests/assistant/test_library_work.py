@@ -12,13 +12,9 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import JobError
-from assistant.libraries import (
-    OWN_NAME,
-    LibraryWork,
-    ReaderMaker,
-    WorkView,
-    collection_for_new,
-)
+from assistant.libraries import OWN_NAME, collection_for_new
+from assistant.library_tasks import WorkView
+from assistant.library_work import LibraryWork, ReaderMaker
 from assistant.upload_inbox import Inbox, Upload
 from index.errors import LibraryError
 from index.library.adding import Source
@@ -102,11 +98,17 @@ def open_work(library: Library, inbox: Inbox, reader: ReadingProcess) -> Iterato
         *,
         make_reader: ReaderMaker = lambda: contextlib.nullcontext(reader),
         look_s: float = 3600.0,
+        report_s: float = 3600.0,
         on_done: Callable[[], None] = lambda: None,
     ) -> LibraryWork:
         opened.append(
             LibraryWork(
-                library, inbox=inbox, on_done=on_done, make_reader=make_reader, look_s=look_s
+                library,
+                inbox=inbox,
+                on_done=on_done,
+                make_reader=make_reader,
+                look_s=look_s,
+                report_s=report_s,
             )
         )
         return opened[-1]
@@ -180,6 +182,22 @@ def test_the_essays_are_open_before_the_work_is_seen_to_be_over(
     assert opened[-1] == 1
 
 
+def test_what_is_there_is_opened_while_more_is_read(
+    library: Library, open_work: OpenWork, gated: GatedReader
+) -> None:
+    collection = library.create_collection("Mine")
+    opened: list[int] = []
+    work = open_work(
+        make_reader=lambda: contextlib.nullcontext(gated),
+        on_done=lambda: opened.append(len(library.entries(collection.id))),
+        report_s=0.0,
+    )
+    names = [f"{number}.md" for number in range(3)]
+    work.start_add(collection.id, [uploaded(name, essay(f"Essay {name}", name)) for name in names])
+    assert gated.is_waiting.wait(_PATIENCE_S)
+    assert opened[-1] == 1
+
+
 def test_a_stop_keeps_what_is_there_and_forgets_the_rest(
     library: Library, open_work: OpenWork, inbox: Inbox, gated: GatedReader
 ) -> None:
@@ -223,7 +241,7 @@ def test_what_a_closing_leaves_unread_is_read_at_the_next_opening(
 ADD_AND_DIE = """
 import os, signal, sys
 from pathlib import Path
-from assistant.libraries import LibraryWork
+from assistant.library_work import LibraryWork
 from assistant.upload_inbox import Inbox
 from index.library.adding import Source
 from index.library.store import Library
