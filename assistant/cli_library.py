@@ -83,6 +83,7 @@ def _add_files(
 
 def _list(options: argparse.Namespace, cancelled: threading.Event) -> int:
     library = open_library(load_chosen_settings(options))
+    sync(library, _chosen(library, options).id, cancelled)
     collection = _chosen(library, options)
     entries = library.entries(collection.id)
     if options.json:
@@ -167,6 +168,7 @@ def _check(options: argparse.Namespace, cancelled: threading.Event) -> int:
 
 def _list_collections(options: argparse.Namespace, cancelled: threading.Event) -> int:
     library = open_library(load_chosen_settings(options))
+    sync(library, library.in_use(), cancelled)
     collections = library.collections()
     if options.json:
         print_json([_collection_json(one, library) for one in collections])

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from assistant.cli import main
-from assistant.settings import ESSAYS_VARIABLE, HOME_VARIABLE
+from assistant.settings import DEFAULT_ESSAYS, ESSAYS_VARIABLE, HOME_VARIABLE
 from tests.assistant.test_cli import COMMAND, make_environment
 from tests.index.essays import PROSE
 
@@ -119,6 +119,14 @@ def test_a_collection_is_made_used_renamed_and_listed(assistant: Assistant, fold
     assert "Other: 0 essays" in lines
     rows = json.loads(assistant("collections", "--json").out)
     assert [one["is_in_use"] for one in rows if one["name"] == "Dissertation"] == [True]
+
+
+def test_the_essays_that_come_with_the_assistant_are_listed_at_the_first_start(
+    assistant: Assistant,
+) -> None:
+    assert {one["name"] for one in listed(assistant)} == {
+        path.name for path in DEFAULT_ESSAYS.glob("*.md")
+    }
 
 
 def test_a_correction_is_listed(assistant: Assistant, folder: Path) -> None:
