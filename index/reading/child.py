@@ -75,7 +75,7 @@ class ReadingChild:
     """One running process with a process group of its own."""
 
     def __init__(self, limits: ReadingLimits, command: Sequence[str] = WORKER_COMMAND) -> None:
-        """Start ``command`` with the address space that it may have as its last argument.
+        """Start ``command``; its last arguments are ``max_address_bytes`` and its folder for files.
 
         Raises:
             OSError: It cannot be started.
@@ -89,7 +89,7 @@ class ReadingChild:
         # reader's, where a file could pass itself off as a module.
         try:
             self._process = subprocess.Popen(
-                [*command, str(limits.max_address_bytes)],
+                [*command, str(limits.max_address_bytes), self._folder.name],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,

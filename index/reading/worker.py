@@ -1,16 +1,19 @@
 """The process that reads files: what a hostile file can break is this, and nothing else.
 
-Run as ``python -m index.reading.worker`` by ``ReadingProcess``, one file at a time. It ends when
-its standard input does, and takes what it has started with it.
+Run as ``python -m index.reading.worker MAX_ADDRESS_BYTES FOLDER`` by ``ReadingProcess``, one file
+at a time. It ends when its standard input does, and takes with it what it has started and the
+folder, which is for whatever files its libraries want to write.
 """
 
 import dataclasses
 import faulthandler
 import os
 import queue
+import shutil
 import signal
 import sys
 import threading
+from pathlib import Path
 from typing import IO
 
 import psutil
@@ -40,8 +43,9 @@ _GRACE_S = 3.0
 class ReadingService:
     """Reads the files that arrive, one after the other."""
 
-    def __init__(self, requests: IO[bytes], replies: IO[bytes]) -> None:
-        """Serve the process at the other end of two pipes."""
+    def __init__(self, requests: IO[bytes], replies: IO[bytes], *, folder: Path) -> None:
+        """Serve the process at the other end of two pipes; ``folder`` goes when they end."""
+        self._folder = folder
         self._requests = requests
         self._replies = replies
         self._reached = Step.WAITING
@@ -67,6 +71,8 @@ class ReadingService:
         except (MessageError, MemoryError) as error:
             sys.stderr.write(f"{type(error).__name__}: {error}\n")
         finally:
+            # The app does this too, unless it was killed.
+            shutil.rmtree(self._folder, ignore_errors=True)
             _end()
 
     def _answer(self, request: Read, content: bytes) -> None:
@@ -117,7 +123,7 @@ def main() -> None:
     # Ctrl-C reaches every process of a terminal; the app decides when this one ends.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     confine(max_address_bytes=int(sys.argv[1]))
-    ReadingService(requests, replies).run()
+    ReadingService(requests, replies, folder=Path(sys.argv[2])).run()
 
 
 def _check_length(text: str, limits: ReadingLimits) -> None:

@@ -74,15 +74,9 @@ def test_a_refusal_leaves_the_process_running(reader: ReadingProcess) -> None:
     assert psutil.Process().children() == before
 
 
-@pytest.mark.parametrize(
-    ("limits", "words"),
-    [
-        (ReadingLimits(max_text_words=50), "an essay may have 50 words"),
-        (ReadingLimits(max_text_chars=100), r"\(100 characters\) at most"),
-    ],
-    ids=["words", "characters"],
-)
-def test_a_text_that_is_too_long_is_refused(limits: ReadingLimits, words: str) -> None:
+def test_a_text_that_is_too_long_is_refused() -> None:
+    limits = ReadingLimits(max_text_words=50)
+    words = r"78 words \(\d+ characters\), and an essay may have 50 words"
     with ReadingProcess(limits=limits) as reader, pytest.raises(EssayError, match=words):
         read(reader, "a.txt", ESSAY.encode())
 
@@ -92,7 +86,7 @@ def test_memory_that_is_asked_for_at_once_is_refused_by_the_system() -> None:
     limits = ReadingLimits(max_address_bytes=400_000_000)
     with ReadingProcess(limits=limits) as reader:
         with pytest.raises(EssayError, match="of memory"):
-            read(reader, "a.txt", b"a" * 60_000_000)
+            read(reader, "a.txt", b"\n" * 60_000_000)
         assert read(reader, "b.txt", ESSAY.encode()).document.text == ESSAY
 
 
@@ -109,14 +103,18 @@ def test_a_file_that_is_being_read_holds_nothing_up_here() -> None:
 
     thread = threading.Thread(target=read_in_background)
     thread.start()
-    longest = 0.0
+    pauses = []
     before = time.perf_counter()
     while thread.is_alive():
         time.sleep(0.001)
         now = time.perf_counter()
-        longest, before = max(longest, now - before), now
+        pauses.append(now - before)
+        before = now
     assert "longer than the 1 seconds" in outcomes[0]
-    assert longest < 0.2
+    pauses.sort()
+    assert pauses[len(pauses) * 95 // 100] < 0.05
+    # Where other programs want every core, a single turn may come later.
+    assert pauses[-1] < 1.0
 
 
 WATCHED_APP = """
@@ -125,7 +123,8 @@ from index.reading.process import ReadingProcess
 from tests.index.reading.hostile import ESSAY
 reader = ReadingProcess()
 reader.read("a.txt", ESSAY.encode(), cancelled=threading.Event())
-print(reader._child._process.pid, flush=True)
+child = reader._child
+print(child._process.pid, child._folder.name, flush=True)
 threading.Event().wait()
 """
 
@@ -135,18 +134,22 @@ def test_the_process_ends_with_the_app_even_if_that_is_killed() -> None:
     app = subprocess.Popen([sys.executable, "-c", WATCHED_APP], stdout=subprocess.PIPE, cwd=ROOT)
     with app:
         assert app.stdout is not None
-        worker = int(app.stdout.readline())
-        assert psutil.pid_exists(worker)
+        worker, folder = app.stdout.readline().decode().split()
+        assert psutil.pid_exists(int(worker))
+        assert Path(folder).is_dir()
         os.kill(app.pid, signal.SIGKILL)
-        wait_until_gone(worker)
+        wait_until_gone(int(worker))
+        assert not Path(folder).exists()
 
 
-def test_a_process_that_nobody_watches_any_more_ends_itself_when_its_time_is_over() -> None:
+def test_a_process_that_nobody_watches_any_more_ends_itself_when_its_time_is_over(
+    tmp_path: Path,
+) -> None:
     request = io.BytesIO()
     limits = ReadingLimits(max_wall_s=0.0)
     content = HOLDS_EVERYTHING_UP
     send(request, Read(name="a.txt", limits=limits, content_bytes=len(content)), content)
-    command = [*WORKER_COMMAND, str(limits.max_address_bytes)]
+    command = [*WORKER_COMMAND, str(limits.max_address_bytes), str(tmp_path)]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, cwd=ROOT
     ) as worker:
