@@ -120,6 +120,8 @@ class Writer:
                 yield ClaimChecked(claim=quote)
         elif quote := self._find_quote(task, [*partial, *failed]):
             yield ClaimChecked(claim=quote)
+            if more := self._find_more(quote, task):
+                yield ClaimChecked(claim=more)
             for claim in partial:
                 yield ClaimWithheld(claim=claim)
         else:
@@ -169,14 +171,13 @@ class Writer:
 
         The order is that of the search: a small model's choice of a sentence is worse.
         """
-        room = task.max_words
-        ranked = sorted(task.ranked, key=lambda one: -one.score)[:QUOTES_TO_STAND]
-        able = [one for one in ranked if self._can_stand(one, task)]
-        for one in able[: 1 if task.max_sentences <= SHORT_SENTENCES else QUOTES_FOR_WRITING]:
-            if room >= LEAST_WORDS:
-                claim = self._quote(one, task, max_words=room)
-                room -= len(claim.text.split())
-                yield ClaimChecked(claim=claim)
+        for one in _by_score(task.ranked)[:QUOTES_TO_STAND]:
+            if self._can_stand(one, task):
+                quote = self._quote(one, task, max_words=task.max_words)
+                yield ClaimChecked(claim=quote)
+                if more := self._find_more(quote, task):
+                    yield ClaimChecked(claim=more)
+                return
 
     def _find_quote(self, task: Task, failed: Sequence[Claim]) -> Claim | None:
         """Return a sentence that can answer, as a claim: one the model drew on, else the best."""
@@ -184,6 +185,16 @@ class Writer:
         for one in meant or task.ranked[:QUOTES_TO_STAND]:
             if self._can_stand(one, task):
                 return self._quote(one, task, max_words=task.max_words)
+        return None
+
+    def _find_more(self, quote: Claim, task: Task) -> Claim | None:
+        """Return the next best sentence as a claim, where a question of why or how has room."""
+        room = task.max_words - len(quote.text.split())
+        if task.max_sentences <= SHORT_SENTENCES or room < LEAST_WORDS:
+            return None
+        for one in _by_score(task.ranked):
+            if not _is_cited(one, quote) and self._can_stand(one, task):
+                return self._quote(one, task, max_words=room)
         return None
 
     def _can_stand(self, one: Evidence, task: Task) -> bool:
@@ -225,10 +236,16 @@ def _names_of(question: str) -> frozenset[str]:
     return frozenset(span.term for span in spans[1:] if question[span.start].isupper())
 
 
+def _by_score(ranked: Sequence[Evidence]) -> list[Evidence]:
+    return sorted(ranked, key=lambda one: -one.score)
+
+
 def _is_cited(one: Evidence, claim: Claim) -> bool:
-    """Return whether a sentence is what a claim first rests on."""
+    """Return whether a sentence, or a part of it, is what a claim first rests on."""
     return any(
-        cited.essay_id == one.passage.document.id and cited.start == one.sentence.start
+        cited.essay_id == one.passage.document.id
+        and cited.start < one.sentence.end
+        and one.sentence.start < cited.end
         for cited in claim.citations[:1]
     )
 

@@ -105,7 +105,7 @@ def test_supported_sentences_are_shown_in_the_order_written() -> None:
 )
 def test_a_quote_stands_for_a_claim_that_fails(draft: str, why: str) -> None:
     written = write(draft)
-    (text,) = shown(written)
+    text, _ = shown(written)
     assert text.startswith("A. Writer writes: “")
     assert_verbatim(written[-1].claim)
     (failed,) = withheld(written)
@@ -120,18 +120,25 @@ def test_a_quote_stands_for_a_claim_that_fails(draft: str, why: str) -> None:
     ids=["empty", "blank", "control", "markers", "dots", "stop words", "unsupported"],
 )
 def test_a_quote_stands_where_the_model_says_nothing(draft: str) -> None:
-    assert shown(write(draft)) == [INTRODUCED]
+    assert shown(write(draft))[0] == INTRODUCED
+
+
+def test_a_fact_has_one_quote_and_a_reason_two_different_ones() -> None:
+    first, second = shown(write(""))
+    assert first == INTRODUCED
+    assert second != first
+    assert shown(write("", make_task(max_sentences=2))) == [INTRODUCED]
 
 
 def test_a_quote_that_stands_cites_its_own_words() -> None:
-    (event,) = write("")
+    event, _ = write("")
     assert [one.quote for one in event.claim.citations] == [FROZEN]
     assert event.claim.verdict is Verdict.SUPPORTED
 
 
 def test_an_essay_without_an_author_is_quoted_by_its_title() -> None:
     question = "What was the new bridge made of?"
-    written = write("It was cheese.", make_task(question))
+    written = write("It was cheese.", make_task(question, max_sentences=2))
     assert shown(written) == ["“On Bridges” says: “The new bridge was made of iron.”"]
 
 
@@ -156,7 +163,7 @@ def test_a_partial_claim_is_shown_beside_a_supported_one_and_after_it() -> None:
 
 def test_a_partial_claim_gives_way_to_a_quote() -> None:
     written = write(PARTIAL)
-    assert shown(written) == [INTRODUCED]
+    assert shown(written)[0] == INTRODUCED
     assert [(claim.text, claim.verdict) for claim in withheld(written)] == [
         (PARTIAL, Verdict.PARTIAL)
     ]
@@ -236,7 +243,7 @@ def test_a_number_that_the_question_alone_holds_backs_nothing() -> None:
     task = make_task("Why did Pell close the mill after 29 years?")
     draft = "Pell closed the mill after 29 years, because the river had frozen in winter."
     written = write(draft, task)
-    assert shown(written) == [INTRODUCED]
+    assert shown(written)[0] == INTRODUCED
     assert "29" in withheld(written)[0].reason
 
 
@@ -258,7 +265,7 @@ def test_words_of_an_essay_that_give_orders_are_cited_like_others() -> None:
 def test_a_void_claim_is_left_out_with_its_reason() -> None:
     written = write("Pell closed the mill.")
     assert [claim.reason for claim in withheld(written)] == ["it only repeats the question"]
-    assert shown(written) == [INTRODUCED]
+    assert shown(written)[0] == INTRODUCED
 
 
 def quote_with_small_model(task: Task) -> list[str]:
@@ -330,7 +337,7 @@ def test_a_claim_that_speaks_for_all_essays_is_left_out() -> None:
     assert [claim.reason for claim in withheld(written)] == [
         "it speaks for more essays than it cites"
     ]
-    assert shown(written) == [INTRODUCED]
+    assert shown(written)[0] == INTRODUCED
 
 
 MILL_QUESTION = "What happened to the mill?"
