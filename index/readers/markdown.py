@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
 import frontmatter
 import yaml
+from frontmatter.default_handlers import YAMLHandler
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
@@ -17,8 +19,8 @@ _TEXT_TOKENS = {"text", "code_inline"}
 _BREAK_TOKENS = {"softbreak", "hardbreak"}
 
 
-class _FrontMatter(frontmatter.YAMLHandler):  # type: ignore[misc]  # its package has no types
-    def load(self, fm: str, **_: object) -> object:
+class _FrontMatter(YAMLHandler):
+    def load(self, fm: str, **kwargs: object) -> Any:
         # The loader written in C, which is the default, crashes on deep nesting.
         return yaml.load(fm, Loader=yaml.SafeLoader)
 
