@@ -125,22 +125,31 @@ class SqliteFile:
             if checked != "ok":
                 raise kind.error(f"{self.path}: {checked}") from _DamageFoundError()
             db.execute("PRAGMA journal_mode = WAL")
-            db.execute("BEGIN IMMEDIATE")
-            (version,) = db.execute("PRAGMA user_version").fetchone()
-            if version > kind.version:
+            if self._version(db) != kind.version:
+                db.execute("BEGIN IMMEDIATE")
+                self._bring_to_version(db)
+                db.execute("COMMIT")
+
+    def _version(self, db: sqlite3.Connection) -> int:
+        (version,) = db.execute("PRAGMA user_version").fetchone()
+        return int(version)
+
+    def _bring_to_version(self, db: sqlite3.Connection) -> None:
+        """Make the tables of a new file, within a transaction."""
+        kind, version = self._kind, self._version(db)
+        if version > kind.version:
+            raise kind.error(
+                f"{kind.what} in {str(self.path)!r} are of version {version}; this program"
+                f" reads up to version {kind.version}. Update it, or move the file away."
+            )
+        if version == 0:
+            if db.execute("SELECT 1 FROM sqlite_master").fetchone():
                 raise kind.error(
-                    f"{kind.what} in {str(self.path)!r} are of version {version}; this program"
-                    f" reads up to version {kind.version}. Update it, or move the file away."
+                    f"{str(self.path)!r} is a database of another program; move it away."
                 )
-            if version == 0:
-                if db.execute("SELECT 1 FROM sqlite_master").fetchone():
-                    raise kind.error(
-                        f"{str(self.path)!r} is a database of another program; move it away."
-                    )
-                for statement in kind.schema:
-                    db.execute(statement)
-                db.execute(f"PRAGMA user_version = {kind.version}")
-            db.execute("COMMIT")
+            for statement in kind.schema:
+                db.execute(statement)
+            db.execute(f"PRAGMA user_version = {kind.version}")
 
     def _set_aside(self) -> Path:
         """Rename the damaged file, with what SQLite keeps beside it, and return its new name."""

@@ -87,22 +87,21 @@ def add_sources(
         LibraryError: There is no such collection, or it cannot be written; what was said to be
             kept is.
     """
+    # One connection stays open, so that SQLite does not tidy its file up after each essay.
     with library.file.connected() as db:
         library.require(db, collection_id)
-    intake = Intake(
-        library,
-        names=[source.name for source in sources],
-        reader=reader,
-        on_progress=on_progress,
-        cancelled=cancelled,
-    )
-    for number, source in enumerate(sources):
-        if cancelled.is_set():
-            break
-        place = Place(collection_id=collection_id, folder="", path=storable(source.name))
-        with library.file.connected() as db:
-            given = find_given(db, place)
-        intake.take_given(number, place, given, source)
+        intake = Intake(
+            library,
+            names=[source.name for source in sources],
+            reader=reader,
+            on_progress=on_progress,
+            cancelled=cancelled,
+        )
+        for number, source in enumerate(sources):
+            if cancelled.is_set():
+                break
+            place = Place(collection_id=collection_id, folder="", path=storable(source.name))
+            intake.take_given(number, place, find_given(db, place), source)
     return intake.states
 
 

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -78,11 +79,13 @@ def sync_folders(
             intake.report(number, Step.UNCHANGED)
         else:
             work.append((number, look, file))
-    for number, look, file in work:
-        if cancelled.is_set():
-            break
-        place = Place(collection_id=collection_id, folder=str(look.folder), path=file.path)
-        _follow(library, intake, number, place, look, file)
+    # One connection stays open, so that SQLite does not tidy its file up after each essay.
+    with library.file.connected() if work else nullcontext():
+        for number, look, file in work:
+            if cancelled.is_set():
+                break
+            place = Place(collection_id=collection_id, folder=str(look.folder), path=file.path)
+            _follow(library, intake, number, place, look, file)
     return intake.states
 
 
