@@ -27,6 +27,10 @@ class Command(Enum):
     LIST_MODELS = auto()
     FETCH_MODEL = auto()
     CHECK_MODELS = auto()
+    ADD_MODEL = auto()
+    REMOVE_MODEL = auto()
+    USE_MODEL = auto()
+    MEASURE_MODEL = auto()
     LIST_LIBRARY = auto()
     ADD_TO_LIBRARY = auto()
     REMOVE_FROM_LIBRARY = auto()
@@ -51,6 +55,7 @@ def load_chosen_settings(options: argparse.Namespace) -> Settings:
         model=getattr(options, "model", ""),
         offline=options.offline,
         caution=getattr(options, "caution", None),
+        load_anyway=getattr(options, "load_anyway", False),
     )
 
 
@@ -123,23 +128,46 @@ def make_parser() -> argparse.ArgumentParser:
 
     _add_library(add("library", Command.LIST_LIBRARY, "Keep essays: add, list, remove, check."))
 
-    models = add("models", Command.LIST_MODELS, "Fetch and check the models.")
+    _add_models(
+        add("models", Command.LIST_MODELS, "Fetch, add, check, choose and measure the models.")
+    )
+    return parser
+
+
+def _add_models(models: argparse.ArgumentParser) -> None:
+    """Give the command about models its actions."""
     _add_json(models)
     _add_offline(models)
-    actions = models.add_subparsers(metavar="list|fetch|check")
-    for name, command, words in (
-        ("list", Command.LIST_MODELS, "the models that can be fetched, and those here"),
-        ("fetch", Command.FETCH_MODEL, "fetch a model, the default one unless another is named"),
-        ("check", Command.CHECK_MODELS, "read the models here whole and compare their digests"),
-    ):
-        action = actions.add_parser(name, help=words)
+    actions = models.add_subparsers(metavar="list|fetch|check|add|remove|use|speed")
+
+    def add(name: str, command: Command, words: str) -> argparse.ArgumentParser:
+        action = actions.add_parser(name, help=words, description=words)
         action.set_defaults(command=command)
         _add_offline(action, default=argparse.SUPPRESS)
-        if name == "list":
-            _add_json(action, default=argparse.SUPPRESS)
-        if name == "fetch":
-            action.add_argument("id", nargs="?", default="", help="as 'models list' prints it")
-    return parser
+        return action
+
+    as_listed = "an id or a path, as 'models list' prints it"
+    listing = add("list", Command.LIST_MODELS, "List the models: what is here, what each needs.")
+    _add_json(listing, default=argparse.SUPPRESS)
+    fetching = add(
+        "fetch", Command.FETCH_MODEL, "Fetch a model, the default one unless another is named."
+    )
+    fetching.add_argument("id", nargs="?", default="", help="as 'models list' prints it")
+    add("check", Command.CHECK_MODELS, "Read the models here whole and compare their digests.")
+    adding = add(
+        "add", Command.ADD_MODEL, "Add a GGUF file of your own, or accept one that has changed."
+    )
+    adding.add_argument("path", help="the file; it stays where it is")
+    removing = add("remove", Command.REMOVE_MODEL, "Take a model of your own off the list.")
+    removing.add_argument("name", help=as_listed)
+    removing.add_argument(
+        "--delete", action="store_true", help="delete the file of a model that was fetched"
+    )
+    using = add("use", Command.USE_MODEL, "Choose the model for every start from now on.")
+    using.add_argument("name", help=as_listed)
+    measuring = add("speed", Command.MEASURE_MODEL, "Measure a model's speed, in ten seconds.")
+    measuring.add_argument("model", nargs="?", default="", help=as_listed)
+    _add_load_anyway(measuring)
 
 
 def _add_library(library: argparse.ArgumentParser) -> None:
@@ -218,6 +246,13 @@ def _add_model(parser: argparse.ArgumentParser) -> None:
         "--model", default="", metavar="ID|PATH", help="see 'assistant models'; or any GGUF file"
     )
     _add_offline(parser)
+    _add_load_anyway(parser)
+
+
+def _add_load_anyway(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--load-anyway", action="store_true", help="load a model for which memory is short"
+    )
 
 
 def _add_caution(parser: argparse.ArgumentParser) -> None:

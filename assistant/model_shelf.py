@@ -16,8 +16,8 @@ from assistant.model_digests import record_file
 from assistant.model_list import ModelList
 from assistant.model_setup import describe_fetch
 from assistant.model_speed import measure_speed
-from assistant.model_stock import StockedModel, stock_models
-from assistant.models import CatalogueModel, find_model, remove_stamp
+from assistant.model_stock import StockedModel, delete_model, remove_model, stock_models
+from assistant.models import CatalogueModel, find_model
 from assistant.prompting import PromptBook
 from assistant.settings import Settings
 
@@ -198,11 +198,7 @@ class ModelShelf:
             ModelNotFoundError: No such model was added.
             ModelListError: The list of models cannot be read or written.
         """
-        if name not in (str(one.path) for one in self._list.added()):
-            raise ModelNotFoundError(
-                f"{name!r} was not added by its path; a model of the catalogue can be deleted."
-            )
-        self._list.forget(name)
+        remove_model(self._settings, name)
 
     def delete(self, name: str) -> None:
         """Delete the file of a model of the catalogue; it can be fetched again.
@@ -211,18 +207,9 @@ class ModelShelf:
             ModelNotFoundError: There is no such model in the catalogue, or it is not here.
             ModelError: It is being fetched, or its file cannot be deleted.
         """
-        model = self._find_in_catalogue(name)
         if self.work().is_running and self.work().model == name:
             raise ModelError(f"{name!r} is being fetched; stop that first.")
-        path = self._settings.models_dir / model.file_name
-        try:
-            path.unlink()
-        except FileNotFoundError:
-            raise ModelNotFoundError(f"{name!r} is not on this machine.") from None
-        except OSError as error:
-            raise ModelError(f"{str(path)!r} cannot be deleted: {error.strerror}.") from error
-        remove_stamp(path)
-        self._list.forget(name)
+        delete_model(self._settings, name)
 
     def _find_in_catalogue(self, name: str) -> CatalogueModel:
         model = find_model(name, models_dir=self._settings.models_dir).model

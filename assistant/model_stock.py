@@ -6,13 +6,13 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-from assistant.errors import ModelFileError, ModelNotFoundError
+from assistant.errors import ModelError, ModelFileError, ModelNotFoundError
 from assistant.model_digests import has_same_stamp
 from assistant.model_files import read_header
 from assistant.model_list import AddedModel, ModelList, Speed
 from assistant.model_memory import MemoryNeed, ModelShape, estimate_need, read_shape
 from assistant.model_sources import length
-from assistant.models import CATALOGUE, CatalogueModel, find_model
+from assistant.models import CATALOGUE, CatalogueModel, find_model, remove_stamp
 from assistant.settings import Settings
 
 CATALOGUE_SHAPES: Final[Mapping[str, ModelShape]] = {
@@ -104,6 +104,46 @@ def stock_models(
     if in_use and in_use not in (one.name for one in stock):
         return (*stock, _stock_file(Path(in_use), speeds, added=None))
     return stock
+
+
+def remove_model(settings: Settings, name: str) -> None:
+    """Take a model that was added off the list; its file is not touched.
+
+    Args:
+        settings: They say where the list lies.
+        name: Its whole path.
+
+    Raises:
+        ModelNotFoundError: No such model was added.
+        ModelListError: The list of models cannot be read or written.
+    """
+    kept = ModelList(settings.model_list_path)
+    if name not in (str(one.path) for one in kept.added()):
+        raise ModelNotFoundError(
+            f"{name!r} was not added by its path; a model of the catalogue can be deleted."
+        )
+    kept.forget(name)
+
+
+def delete_model(settings: Settings, name: str) -> Path:
+    """Delete the file of a model of the catalogue, and return where it was.
+
+    Raises:
+        ModelNotFoundError: There is no such model in the catalogue, or it is not here.
+        ModelError: Its file cannot be deleted.
+    """
+    located = find_model(name, models_dir=settings.models_dir)
+    if located.model is None:
+        raise ModelNotFoundError(f"{name!r} is a file, and no model of the catalogue.")
+    try:
+        located.path.unlink()
+    except FileNotFoundError:
+        raise ModelNotFoundError(f"{name!r} is not on this machine.") from None
+    except OSError as error:
+        raise ModelError(f"{str(located.path)!r} cannot be deleted: {error.strerror}.") from error
+    remove_stamp(located.path)
+    ModelList(settings.model_list_path).forget(name)
+    return located.path
 
 
 def full_name(name: str, *, models_dir: Path) -> str:

@@ -7,10 +7,12 @@ from typing import Final, Self
 
 from assistant.errors import ModelListError
 from assistant.model_keeper import ModelKeeper
+from assistant.model_list import Speed
 from assistant.model_memory import MachineMemory, read_machine_memory, show_bytes
 from assistant.model_setup import ModelState, ModelStatus
 from assistant.model_shelf import ModelWork, WorkState
 from assistant.model_stock import StockedModel
+from assistant.settings import DEFAULT_MODEL
 
 _UNDER_WAY: Final = (ModelState.FETCHING, ModelState.LOADING)
 
@@ -192,7 +194,8 @@ def _view_card(
         name=one.name,
         title=one.model.id if one.model else one.path.name,
         place="" if one.model else str(one.path),
-        badge=_badge(one, is_in_use=is_in_use),
+        badge=_badge(one, is_in_use=is_in_use)
+        + (" · the default" if one.name == DEFAULT_MODEL else ""),
         is_in_use=is_in_use,
         facts=_facts(one, machine, is_in_use=is_in_use),
         progress=progress,
@@ -239,13 +242,16 @@ def _acts(one: StockedModel, *, is_in_use: bool, can_fetch: bool, is_free: bool)
 
 
 def _facts(one: StockedModel, machine: MachineMemory, *, is_in_use: bool) -> tuple[Fact, ...]:
-    return (
+    facts = [
         Fact(label="Size", text=show_bytes(one.size_bytes)),
         _memory_fact(one, machine, is_in_use=is_in_use),
         Fact(label="Licence", text=one.licence or "not stated in the file"),
-        _file_fact(one),
-        Fact(label="Speed", text=_describe_speed(one)),
-    )
+    ]
+    if one.is_present or one.model is None:
+        facts.append(_file_fact(one))
+    if one.speed is not None:
+        facts.append(Fact(label="Speed", text=describe_speed(one.speed)))
+    return tuple(facts)
 
 
 def _memory_fact(one: StockedModel, machine: MachineMemory, *, is_in_use: bool) -> Fact:
@@ -265,8 +271,7 @@ def _file_fact(one: StockedModel) -> Fact:
     if one.fault:
         return Fact(label="File", text=one.fault, is_warning=True)
     if not one.is_present:
-        what_next = "not here yet" if one.model else "no longer where it was"
-        return Fact(label="File", text=what_next, is_warning=one.model is None)
+        return Fact(label="File", text="no longer where it was", is_warning=True)
     if one.model is not None:
         return Fact(
             label="File",
@@ -286,12 +291,11 @@ def _file_fact(one: StockedModel) -> Fact:
     )
 
 
-def _describe_speed(one: StockedModel) -> str:
-    if one.speed is None:
-        return "not measured"
+def describe_speed(speed: Speed) -> str:
+    """Say how fast a model is, and when that was measured."""
     return (
-        f"reads {one.speed.reading:,.0f} and writes {one.speed.writing:,.0f} tokens a second"
-        f" (measured on {describe_day(one.speed.measured_at)})"
+        f"reads {speed.reading:,.0f} and writes {speed.writing:,.0f} tokens a second"
+        f" (measured on {describe_day(speed.measured_at)})"
     )
 
 

@@ -5,7 +5,8 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
@@ -79,6 +80,14 @@ LEAST_CONTRAST = 4.5
 """The threshold of WCAG 2, level AA, for text of the page's size."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Server:
+    """A running program and the address of its page."""
+
+    url: str
+    process: subprocess.Popen[str]
+
+
 @contextlib.contextmanager
 def serve(
     home: Path, essays: Sequence[Path] = (DEFAULT_ESSAYS,), *, has_models: bool = True
@@ -87,13 +96,28 @@ def serve(
 
     Without models, it shows saved chats and answers nothing.
     """
+    with start(home, essays, has_models=has_models) as server:
+        yield server.url
+
+
+@contextlib.contextmanager
+def start(
+    home: Path,
+    essays: Sequence[Path],
+    *,
+    has_models: bool,
+    options: Sequence[str] = ("--offline", "--model", MODEL),
+    environment: Mapping[str, str] | None = None,
+) -> Iterator[Server]:
+    """Run the program as ``serve`` does; without essays, it uses the library of ``home``."""
     home.mkdir(parents=True, exist_ok=True)
-    if has_models:
-        (home / "models").symlink_to(load_settings().models_dir)
+    models = home / "models"
+    if has_models and not models.exists():
+        models.symlink_to(load_settings().models_dir)
     log_path = home / "server.log"
     command = [
         str(Path(sys.executable).with_name("assistant")),
-        *("open", "--no-browser", "--offline", "--model", MODEL, "--port", "0"),
+        *("open", "--no-browser", "--port", "0", *options),
         *(part for path in essays for part in ("--essays", str(path))),
     ]
     with (
@@ -104,7 +128,7 @@ def serve(
             stderr=log,
             text=True,
             cwd=home,
-            env={**os.environ, HOME_VARIABLE: str(home)},
+            env={**os.environ, HOME_VARIABLE: str(home), **(environment or {})},
         ) as process,
     ):
         try:
@@ -112,7 +136,7 @@ def serve(
             line = process.stdout.readline()
             words = [word for word in line.split() if word.startswith("http://")]
             assert words, f"The server did not start: {line!r} {log_path.read_text()!r}"
-            yield words[0]
+            yield Server(url=words[0], process=process)
         finally:
             process.terminate()
             process.wait(30)
