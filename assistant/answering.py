@@ -158,14 +158,14 @@ class Assistant:
         hits = self._search(query, top_k=len(self._index.passages) if is_across else TOP_K)
         yield PassagesFound(passages=tuple(_found(hit) for hit in hits[:TOP_K]))
         evidence = self._select(hits, query, is_spread=is_across)
-        if not evidence:
-            record.reason = Reason.NO_PASSAGES
-            return
-        record.reason = Reason.NOT_IN_EVIDENCE
         record.missing = (
             *find_unknown_names(query.text, self._index),
             *find_unknown_numbers(query.text, self._index),
         )
+        if not evidence:
+            record.reason = Reason.NO_PASSAGES
+            return
+        record.reason = Reason.NOT_IN_EVIDENCE
         if record.missing:
             return
         yield EvidenceSelected(evidence=tuple(_cited(one) for one in evidence))
