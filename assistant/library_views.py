@@ -39,7 +39,7 @@ class RowView:
     """An essay of the table, or a file that could not be added.
 
     Attributes:
-        id: The entry's id; 0 for essays that are not kept.
+        id: The entry's id; below 0 for essays that are not kept. Unique among the rows.
         name: The file's name, with its folder below the watched one.
         title: The essay's title; the file's name if it was not added.
         author: Its author; empty if unknown.
@@ -118,7 +118,7 @@ def view_unkept(corpus: Corpus) -> tuple[RowView, ...]:
     """Return the rows of essays that are asked once and not kept."""
     used = [
         _row(
-            entry_id=0,
+            entry_id=-number,
             name=document.name,
             title=document.title,
             author=document.author,
@@ -128,11 +128,11 @@ def view_unkept(corpus: Corpus) -> tuple[RowView, ...]:
             state=EntryState.READY,
             reason="",
         )
-        for document in corpus.documents
+        for number, document in enumerate(corpus.documents, start=1)
     ]
     left = [
         _row(
-            entry_id=0,
+            entry_id=-number,
             name=each.name,
             title="",
             author="",
@@ -142,7 +142,7 @@ def view_unkept(corpus: Corpus) -> tuple[RowView, ...]:
             state=EntryState.FAILED,
             reason=each.reason,
         )
-        for each in corpus.rejected
+        for number, each in enumerate(corpus.rejected, start=len(used) + 1)
     ]
     return _in_order([*used, *left])
 

@@ -127,6 +127,7 @@ def test_essays_asked_once_are_rows_that_cannot_be_opened_or_changed() -> None:
         False,
     )
     assert (failed.title, failed.reason) == ("old.pdf", "It is encrypted.")
+    assert failed.id != used.id
 
 
 def test_a_collection_says_how_many_essays_it_has_and_which_folders_it_watches() -> None:
