@@ -130,8 +130,8 @@ def require_unchanged(
         raise ModelChangedError(
             f"{added.path.name!r} is not the file that was added on {added.added_at[:10]}: its"
             f" SHA-256 was {added.sha256[:12]}… and is {found.sha256[:12]}… now. It was not"
-            " loaded. If you replaced it yourself, use it as it is now; otherwise find out who"
-            " did.",
+            " loaded. If you replaced it yourself, use it as it is now (on the Models page, or with"
+            " 'assistant models add'); otherwise find out who did.",
             found=found,
         )
     return replace(found, added_at=added.added_at)

@@ -81,6 +81,7 @@ class ModelKeeper:
         """Remember what to load; nothing is loaded before ``start``."""
         self.shelf = ModelShelf(settings, lend=self.wait_for)
         self._settings = settings
+        self._loads_any = settings.load_anyway
         self._model_factory = model_factory
         self._read_memory = read_memory
         self._list = ModelList(settings.model_list_path)
@@ -129,7 +130,9 @@ class ModelKeeper:
             if name == self._settings.model and (self._loader is not None or self._held):
                 return
             self._loading_cancelled.set()
-            self._begin(replace(self._settings, model=name), is_choice=True)
+            # That one model was to be loaded anyway says nothing of another.
+            chosen = replace(self._settings, model=name, load_anyway=self._loads_any)
+            self._begin(chosen, is_choice=True)
 
     def insist(self) -> None:
         """Load the model that was refused all the same; does nothing if none was.
@@ -250,7 +253,7 @@ class ModelKeeper:
             message=message,
             fraction=1.0 if state is ModelState.READY else 0.0,
             can_retry=can_retry,
-            refused=order.settings.model if remedy else "",
+            refused=order.settings.model if state is ModelState.FAILED else "",
             remedy=remedy,
         )
         self._end_load(order, model, status, error)

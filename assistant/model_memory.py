@@ -184,7 +184,7 @@ def require_memory(name: str, need: MemoryNeed, machine: MachineMemory) -> None:
             f"{name!r} needs about {show_bytes(need.needed)} of memory, and"
             f" {show_bytes(machine.available)} of {show_bytes(machine.total)} are free. It was not"
             " loaded, since the machine could come to a standstill. Close other programs, choose"
-            " a smaller model, or load it anyway (--load-anyway).",
+            " a smaller model, or load it anyway (on the Models page, or with --load-anyway).",
             needed_bytes=need.needed,
         )
 

@@ -45,7 +45,8 @@ class ModelStatus:
         message: What goes on or went wrong, in words.
         fraction: How much of the step under way is done, 0 to 1.
         can_retry: Whether starting it again makes sense now.
-        refused: The model that was last refused, by id or path; empty if none was.
+        refused: The model that could not be had, by id or path, also where the one before stays
+            in use; empty if there is none.
         remedy: What lets it be loaded all the same; ``None`` if nothing does.
     """
 

@@ -157,7 +157,7 @@ def view_models(
         for one in stock
     )
     is_elsewhere = work.model not in (card.name for card in cards)
-    needs_word = status.state is ModelState.FAILED or bool(status.remedy)
+    needs_word = status.state is ModelState.FAILED or bool(status.refused)
     return ModelsView(
         machine=f"This machine has {show_bytes(machine.total)} of memory;"
         f" {show_bytes(machine.available)} of it are free.",

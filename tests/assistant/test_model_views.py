@@ -160,7 +160,9 @@ def test_a_file_being_added_stands_at_the_line_that_adds_it() -> None:
 
 @pytest.mark.parametrize("state", [ModelState.READY, ModelState.FAILED])
 def test_a_refused_model_is_told_of_with_what_to_say_to_it(state: ModelState) -> None:
-    status = replace(READY, state=state, message="Too little.", remedy=Remedy.LOAD_ANYWAY)
+    status = replace(
+        READY, state=state, message="Too little.", refused="big", remedy=Remedy.LOAD_ANYWAY
+    )
     shown = view(FETCHED, status=status)
     assert (shown.notice, shown.remedy) == ("Too little.", "Load it anyway")
 
