@@ -89,7 +89,8 @@ class SqliteFile:
                 db.execute("PRAGMA synchronous = FULL")
                 self._kind.on_connect(db)
                 yield db
-        except sqlite3.Error as error:
+        # Of a damaged file, Python's module may not even decode what SQLite says.
+        except (sqlite3.Error, UnicodeDecodeError) as error:
             cause = _CAUSES.get(_code(error), _OTHER_CAUSE).format(
                 error=error, busy_timeout_s=self._kind.busy_timeout_s
             )
@@ -172,7 +173,7 @@ class _DamageFoundError(Exception):
     """What SQLite reported as a finding, not as an error."""
 
 
-def _code(error: sqlite3.Error) -> int:
+def _code(error: Exception) -> int:
     # Extended codes carry the plain code in their lowest byte.
     return getattr(error, "sqlite_errorcode", 0) & 0xFF
 
@@ -180,4 +181,4 @@ def _code(error: sqlite3.Error) -> int:
 def _is_damage(error: BaseException | None) -> bool:
     if isinstance(error, sqlite3.Error):
         return _code(error) in _DAMAGE
-    return isinstance(error, _DamageFoundError)
+    return isinstance(error, _DamageFoundError | UnicodeDecodeError)

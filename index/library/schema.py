@@ -135,9 +135,18 @@ def open_library_file(folder: Path, *, busy_timeout_s: float) -> SqliteFile:
     A damaged file is set aside under a new name, and its ``notice`` says so.
 
     Raises:
-        LibraryError: The file cannot be opened, or is of a newer version.
+        LibraryError: The file cannot be opened, is of a newer version, or its tables are not
+            those of its version.
     """
-    return SqliteFile(folder / FILE_NAME, replace(_KIND, busy_timeout_s=busy_timeout_s))
+    file = SqliteFile(folder / FILE_NAME, replace(_KIND, busy_timeout_s=busy_timeout_s))
+    with file.connected() as db:
+        if not has_own_schema(db):
+            raise LibraryError(
+                f"The tables in {str(file.path)!r} are not those of this program: the file is"
+                " damaged, or another program changed it. Keep a copy, and move it away to begin"
+                " anew."
+            )
+    return file
 
 
 def find_broken_rows(db: sqlite3.Connection) -> tuple[tuple[str, int], ...]:

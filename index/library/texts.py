@@ -97,11 +97,12 @@ def fetch_text(db: sqlite3.Connection, key: str) -> Document:
 
 
 def save_text(db: sqlite3.Connection, document: Document) -> str:
-    """Store an essay if it is not there yet, and return its key."""
+    """Store an essay, in place of what may be damaged under its key, and return the key."""
     stored = render_text(document)
     db.execute(
         "INSERT INTO text (key, essay_id, meta, body) VALUES (?, ?, ?, ?)"
-        " ON CONFLICT (key) DO UPDATE SET released_at = ''",
+        " ON CONFLICT (key) DO UPDATE SET essay_id = excluded.essay_id, meta = excluded.meta,"
+        " body = excluded.body, released_at = ''",
         (stored.key, document.id, stored.meta, stored.body),
     )
     return stored.key

@@ -4,7 +4,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -61,7 +61,7 @@ def sync_folders(
         LibraryError: There is no such collection, or it cannot be written; what was said to be
             kept is.
     """
-    looks = _look(library, collection_id)
+    looks = _note_vanished(library, collection_id, _look(library, collection_id))
     found = [(look, file) for look in looks for file in _files_of(look)]
     intake = Intake(
         library,
@@ -72,7 +72,6 @@ def sync_folders(
         on_progress=on_progress,
         cancelled=cancelled,
     )
-    _keep_vanished(library, looks)
     work = []
     for number, (look, file) in enumerate(found):
         if _is_as_known(look.known.get(file.path), file):
@@ -109,8 +108,8 @@ def _files_of(look: _Look) -> Iterator[FoundFile]:
             yield file
 
 
-def _keep_vanished(library: Library, looks: list[_Look]) -> None:
-    """Note which files are gone, before others are read that may have taken their place."""
+def _note_vanished(library: Library, collection_id: str, looks: list[_Look]) -> list[_Look]:
+    """Note which files are gone; return what is known then: others may take their place."""
     gone = []
     for look in looks:
         there = {file.path for file in _files_of(look)}
@@ -122,10 +121,14 @@ def _keep_vanished(library: Library, looks: list[_Look]) -> None:
             and known.state is not EntryState.VANISHED
             and not (look.scan.may_hold(path) and known.state is EntryState.READY)
         ]
-    if gone:
-        with library.file.writing() as db:
-            for known in gone:
-                keep_vanished(db, known, now=library.now())
+    if not gone:
+        return looks
+    with library.file.writing() as db:
+        for known in gone:
+            keep_vanished(db, known, now=library.now())
+        return [
+            replace(look, known=known_files(db, collection_id, str(look.folder))) for look in looks
+        ]
 
 
 def _is_as_known(known: KnownFile | None, file: FoundFile) -> bool:

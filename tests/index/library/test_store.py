@@ -343,6 +343,8 @@ import sys
 from pathlib import Path
 from index.library.store import Library
 from tests.index.library.essays import ROPES, add, given
+sys.stdout.write("ready\\n")
+sys.stdout.flush()
 sys.stdin.readline()
 library = Library(Path(sys.argv[1]))
 collection = library.collections()[0].id
@@ -357,12 +359,21 @@ add(library, collection, *texts, given("both.txt", ROPES))
             [sys.executable, "-c", script, str(folder), who],
             cwd=ROOT,
             stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
             text=True,
         )
         for who in ("page", "command")
     ]
+    for process in processes:  # each is ready to go on before either does
+        assert process.stdin is not None
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
     for process in processes:
-        process.communicate("go\n", timeout=60)
+        assert process.stdin is not None
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    for process in processes:
+        process.communicate(timeout=60)
     assert [process.returncode for process in processes] == [0, 0]
     ready = [each.name for each in library.entries(collection) if each.state is EntryState.READY]
     assert len(ready) == 11
