@@ -17,6 +17,7 @@ from assistant.errors import (
 from assistant.jobs import UNEXPECTED_FAILURE
 from assistant.llm import LanguageModel
 from assistant.model_list import ModelList
+from assistant.model_loan import LoanedModel
 from assistant.model_memory import MachineMemory, estimate_file, read_machine_memory
 from assistant.model_setup import (
     ClosableModel,
@@ -33,16 +34,6 @@ from assistant.settings import Settings
 from index.errors import RetrievalError
 
 _logger = logging.getLogger(__name__)
-
-
-@dataclass(slots=True, kw_only=True)
-class _Held:
-    """A loaded model and how many answers use it; a retired one is closed after the last."""
-
-    model: ClosableModel
-    settings: Settings
-    n_users: int = 0
-    is_retired: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +77,7 @@ class ModelKeeper:
         self._read_memory = read_memory
         self._list = ModelList(settings.model_list_path)
         self._changed = threading.Condition()
-        self._held: _Held | None = None
+        self._held: LoanedModel | None = None
         self._loader: threading.Thread | None = None
         self._loading_cancelled = threading.Event()
         self._refusal: tuple[_Order, ModelError] | None = None
@@ -183,16 +174,11 @@ class ModelKeeper:
                 # A stop sets the event without a word to this condition, hence the short wait.
                 self._changed.wait(0.1)
             held = self._held
-            held.n_users += 1
+            held.take()
         try:
             yield held.model
         finally:
-            with self._changed:
-                held.n_users -= 1
-                is_last = held.is_retired and held.n_users == 0
-                self._changed.notify_all()
-            if is_last:
-                held.model.close()
+            held.give_back()
 
     def close(self) -> None:
         """End the loading and the model's process, whoever uses it. Can be repeated."""
@@ -284,12 +270,12 @@ class ModelKeeper:
         freed = estimate_file(located.path).freed
         if needed_bytes > self._read_memory().available + freed:
             return False
+        # Questions asked from here on wait for the other model, since its load is under way.
+        if held.is_used:
+            words = "Waiting for the answer under way, to make room in memory"
+            self._set_status(_loading(words), order)
+        held.wait_until_unused(order.cancelled)
         with self._changed:
-            while held.n_users:
-                if order.cancelled.is_set():
-                    raise StoppedError("The load was stopped while an answer was under way.")
-                self._status = _loading("Waiting for the answer under way, to make room in memory")
-                self._changed.wait(0.1)
             self._held = None
         held.model.close()
         return True
@@ -302,14 +288,13 @@ class ModelKeeper:
         error: Exception | None,
     ) -> None:
         """Take the model into use, unless another was chosen meanwhile, and say what became."""
-        unused = model
+        unused = LoanedModel(model, order.settings) if model is not None else None
         with self._changed:
             if self._loader is threading.current_thread():
                 self._loader = None
                 before = self._held
-                if model is not None and not self._is_closed:
-                    self._held = _Held(model=model, settings=order.settings)
-                    unused = _retire(before)
+                if unused is not None and not self._is_closed:
+                    self._held, unused = unused, before
                     if order.is_choice:
                         status = replace(status, message=status.message + self._remember(order))
                 elif before is not None:
@@ -326,7 +311,7 @@ class ModelKeeper:
                 self._status = status
             self._changed.notify_all()
         if unused is not None:
-            unused.close()
+            unused.retire()
 
     def _remember(self, order: _Order) -> str:
         """Remember a choice for the next start; return what to add if that fails."""
@@ -356,11 +341,3 @@ def _remedy(error: Exception | None) -> Remedy | None:
             return Remedy.ACCEPT_FILE
         case _:
             return None
-
-
-def _retire(held: _Held | None) -> ClosableModel | None:
-    """Let a model go, and return it if it is to be closed now: no answer uses it."""
-    if held is None:
-        return None
-    held.is_retired = True
-    return None if held.n_users else held.model
