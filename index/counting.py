@@ -51,12 +51,11 @@ def count_terms(head: str, texts: Sequence[str]) -> TermCounts:
     words: Counter[tuple[int, str]] = Counter()
 
     def count(text: str) -> Counter[int]:
-        row: Counter[int] = Counter()
-        for span in token_spans(text):
-            number = numbers.setdefault(span.term, len(numbers))
-            row[number] += 1
-            words[number, strip_possessive(text[span.start : span.end])] += 1
-        return row
+        spans = token_spans(text)
+        row = [numbers.setdefault(span.term, len(numbers)) for span in spans]
+        written = [strip_possessive(text[span.start : span.end]) for span in spans]
+        words.update(zip(row, written, strict=True))
+        return Counter(row)
 
     rows = []
     if texts:
@@ -109,7 +108,8 @@ def join_rows(parts: Sequence[TermCounts]) -> Rows:
     n_terms = np.array([len(part.terms) for part in parts], dtype=np.int64)
     n_entries = np.array([len(part.row_terms) for part in parts], dtype=np.int64)
     n_rows = np.array([len(part.row_ends) for part in parts], dtype=np.int64)
-    row_ends = _join([part.row_ends for part in parts]) + np.repeat(_starts(n_entries), n_rows)
+    ends = _join([part.row_ends for part in parts]).astype(np.int64)
+    row_ends = ends + np.repeat(_starts(n_entries), n_rows)
     own_terms = _join([part.row_terms for part in parts])
     row_terms = known_as[own_terms + np.repeat(_starts(n_terms), n_entries)]
     # Term and text as one number: sorting numbers takes a tenth of the time of sorting by a key.
