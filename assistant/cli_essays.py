@@ -33,8 +33,10 @@ def open_essays(settings: Settings, cancelled: threading.Event) -> OpenEssays:
         StoppedError, StoppedReadingError: ``cancelled`` was set.
     """
     if settings.essays:
-        with show_reading() as show:
-            opened = open_folders(settings.essays, on_progress=show)
+        with ReadingProcess() as reader, show_reading() as show:
+            opened = open_folders(
+                settings.essays, reader=reader, on_progress=show, cancelled=cancelled
+            )
     else:
         library = open_library(settings)
         sync(library, library.in_use(), cancelled)

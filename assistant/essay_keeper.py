@@ -55,7 +55,7 @@ class EssayKeeper:
 
         Args:
             settings: What was asked for.
-            make_reader: Makes what reads files into essays of the library.
+            make_reader: Makes what reads files into essays.
             on_open: Called whenever other essays were opened, in any thread.
 
         Raises:
@@ -68,7 +68,8 @@ class EssayKeeper:
         self.library: Library | None = None
         self._work: LibraryWork | None = None
         if settings.essays:
-            self._opened = open_folders(settings.essays)
+            with make_reader() as reader:
+                self._opened = open_folders(settings.essays, reader=reader)
         else:
             self.library = open_library(settings)
             self._opened = open_collection(self.library, self.library.in_use())

@@ -10,9 +10,10 @@ from assistant.examples import example_questions
 from index.bm25 import Bm25Index
 from index.corpus import Corpus, Document, RejectedEssay, load_corpus
 from index.errors import LibraryError
+from index.library.adding import EssayReader
 from index.library.entries import Collection, Entry, EntryState
 from index.library.store import Library
-from index.passages import split_passages
+from index.segments import Segment
 
 OnProgress = Callable[[int, int], None]
 """Told how many essays were read, and how many there are."""
@@ -44,15 +45,30 @@ class OpenEssays:
     fingerprint: tuple[object, ...] = ()
 
 
-def open_folders(paths: Sequence[Path], *, on_progress: OnProgress | None = None) -> OpenEssays:
+def open_folders(
+    paths: Sequence[Path],
+    *,
+    reader: EssayReader,
+    on_progress: OnProgress | None = None,
+    cancelled: threading.Event | None = None,
+) -> OpenEssays:
     """Read the essays under ``paths`` and index them, keeping nothing.
 
     Raises:
         NoEssaysError: A path does not exist, or none of the files can be used.
         EmptyIndexError: None of the essays holds a word to search by.
+        StoppedReadingError: ``cancelled`` was set.
     """
-    corpus = load_corpus(paths, on_progress=on_progress)
-    index = Bm25Index([passage for one in corpus.documents for passage in split_passages(one)])
+    stopped = cancelled or threading.Event()
+    segments: dict[str, Segment] = {}
+
+    def read(name: str, content: bytes) -> Document:
+        essay = reader.read(name, content, on_step=lambda step: None, cancelled=stopped)
+        segments[name] = essay.segment
+        return essay.document
+
+    corpus = load_corpus(paths, read=read, on_progress=on_progress)
+    index = Bm25Index.from_segments([(one, segments[one.name]) for one in corpus.documents])
     return OpenEssays(
         collection=None, corpus=corpus, index=index, examples=example_questions(index)
     )

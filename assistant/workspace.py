@@ -67,7 +67,7 @@ class Workspace:
             settings: With ``essays``, those are read and indexed; without, the library's
                 collection in use is opened.
             model_factory: Makes the model when it is wanted.
-            make_reader: Makes what reads files into essays of the library.
+            make_reader: Makes what reads files into essays.
             on_open: Called whenever other essays were opened, in any thread.
 
         Raises:

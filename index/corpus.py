@@ -82,8 +82,15 @@ class Corpus:
     rejected: tuple[RejectedEssay, ...]
 
 
+ReadFile = Callable[[str, bytes], Document]
+"""Makes an essay of a file's name and content."""
+
+
 def load_corpus(
-    paths: Sequence[Path], *, on_progress: Callable[[int, int], None] | None = None
+    paths: Sequence[Path],
+    *,
+    read: ReadFile | None = None,
+    on_progress: Callable[[int, int], None] | None = None,
 ) -> Corpus:
     """Load the essays under ``paths``.
 
@@ -93,6 +100,9 @@ def load_corpus(
 
     Args:
         paths: Folders and files, in any order.
+        read: Reads one file, given its name and its content; raises ``EssayError`` if it cannot
+            be used, and any other error to give up the whole. By default ``read_document`` in
+            this very process, which is for essays that are trusted.
         on_progress: Called after each file with the number of files done and of all files.
 
     Returns:
@@ -106,7 +116,7 @@ def load_corpus(
     rejected = []
     for done, (name, path) in enumerate(sorted(files.items()), start=1):
         try:
-            document = _load_document(name, path)
+            document = (read or read_document)(name, load_file(path, max_bytes=MAX_FILE_BYTES))
             if twin := documents.get(document.id):
                 raise EssayError(f"it has the same text as {twin.name!r}")
             documents[document.id] = document
@@ -190,7 +200,8 @@ def find_files(paths: Sequence[Path]) -> dict[str, Path]:
             if path.resolve() in seen:
                 continue
             seen.add(path.resolve())
-            files[_unique_name(path.relative_to(root).as_posix(), root, files)] = path
+            name = storable(path.relative_to(root).as_posix())
+            files[_unique_name(name, root, files)] = path
     return files
 
 
@@ -215,19 +226,24 @@ def is_essay_name(name: str) -> bool:
     return not path.name.startswith(".") and (ending in ENDINGS or ending in UNREADABLE_ENDINGS)
 
 
+def storable(text: str) -> str:
+    r"""Return a text as UTF-8, and so SQLite, can hold it; a file's name may be no Unicode.
+
+    >>> storable("caf\udce9")
+    'caf\\udce9'
+    """
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
 def _unique_name(name: str, root: Path, taken: Container[str]) -> str:
     if name in taken:
-        name = f"{root.resolve().name}/{name}"
+        name = f"{storable(root.resolve().name)}/{name}"
     stem, dot, suffix = name.rpartition(".")
     number = 2
     while name in taken:
         name = f"{stem} ({number}){dot}{suffix}"
         number += 1
     return name
-
-
-def _load_document(name: str, path: Path) -> Document:
-    return read_document(name, load_file(path, max_bytes=MAX_FILE_BYTES))
 
 
 def _explain_no_essays(paths: Sequence[Path], rejected: Sequence[RejectedEssay]) -> str:

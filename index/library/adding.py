@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from index.corpus import storable
 from index.errors import EssayError, StoppedReadingError
 from index.library.entries import EntryState
 from index.library.known import KnownFile, Place, Seen, find_given
 from index.library.shelving import Outcome, keep_essay, keep_failure
 from index.library.store import Library
-from index.library.texts import correct, storable
+from index.library.texts import correct
 from index.reading.files import load_file
 from index.reading.limits import MAX_FILE_BYTES
 from index.reading.process import ReadEssay

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from index.corpus import is_essay_name
-from index.library.texts import storable
+from index.corpus import is_essay_name, storable
 
 _LEADS_OUT: Final = "it is a link that leads out of the folder; put the file itself there"
 _FOLDER_LEADS_OUT: Final = "it is a link to a folder elsewhere; watch that folder itself"

@@ -7,7 +7,7 @@ import sqlite3
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from index.corpus import Document
+from index.corpus import Document, storable
 from index.library.entries import EntryState
 from index.library.known import (
     KnownFile,
@@ -18,7 +18,7 @@ from index.library.known import (
     is_name_taken,
     show_path,
 )
-from index.library.texts import DAMAGED, correct, release_text, save_text, storable
+from index.library.texts import DAMAGED, correct, release_text, save_text
 from index.reading.steps import Step
 from index.segments import document_key
 

@@ -6,7 +6,7 @@ import sqlite3
 from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
-from index.corpus import Document, Page
+from index.corpus import Document, Page, storable
 from index.errors import LibraryError
 
 DAMAGED: Final = "its kept text is damaged; add the file again"
@@ -125,15 +125,6 @@ def correct(document: Document, *, name: str, title: str | None, author: str | N
         title=document.title if title is None else title,
         author=document.author if author is None else author,
     )
-
-
-def storable(text: str) -> str:
-    r"""Return a text as UTF-8, and so SQLite, can hold it; a file's name may be no Unicode.
-
-    >>> storable("caf\udce9")
-    'caf\\udce9'
-    """
-    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _key(meta: str, body: str) -> str:

@@ -12,7 +12,7 @@ from assistant.workspace import Workspace
 from index.library.store import Library
 from tests.fakes import FakeModel
 from tests.index.essays import PROSE
-from tests.index.library.essays import DirectReader, add, given
+from tests.index.library.essays import add, given, open_direct_reader
 
 
 class ClosableModel(FakeModel):
@@ -34,7 +34,7 @@ def open_library_workspace(home: Path) -> Iterator[Workspace]:
     workspace = Workspace(
         load_settings(environment={HOME_VARIABLE: str(home)}),
         model_factory=no_model,
-        make_reader=lambda: contextlib.nullcontext(DirectReader()),
+        make_reader=open_direct_reader,
     )
     try:
         yield workspace

@@ -12,6 +12,7 @@ from index.analysis import tokenize
 from index.library.entries import BUILTIN_ID, Entry
 from tests.assistant.open_library import kept, no_model, open_library_workspace, use_new_collection
 from tests.index.essays import PROSE
+from tests.index.library.essays import open_direct_reader
 
 _PATIENCE_S = 30.0
 
@@ -146,7 +147,9 @@ def test_essays_asked_once_cannot_be_changed(tmp_path: Path) -> None:
     (tmp_path / "tolls.txt").write_text(f"On Tolls\n\n{PROSE}", encoding="utf-8")
     home = {HOME_VARIABLE: str(tmp_path / "home")}
     workspace = Workspace(
-        load_settings(essays=[tmp_path / "tolls.txt"], environment=home), model_factory=no_model
+        load_settings(essays=[tmp_path / "tolls.txt"], environment=home),
+        model_factory=no_model,
+        make_reader=open_direct_reader,
     )
     assert "not kept" in perform(workspace, {"kind": "stop"}, undo=None).problem
     assert "not kept" in add_files(workspace, [("a.txt", b"A")]).problem

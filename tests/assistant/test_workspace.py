@@ -22,6 +22,7 @@ from assistant.settings import HOME_VARIABLE, Settings, load_settings
 from assistant.workspace import Workspace
 from index.errors import NoEssaysError
 from tests.assistant.samples import make_answer
+from tests.index.library.essays import open_direct_reader
 
 _PATIENCE_S = 20.0
 _USAGE = Usage(prompt=1, evaluated=1, generated=1)
@@ -133,7 +134,7 @@ def open_workspace(settings: Settings) -> Iterator[Callable[[Factory], Workspace
     opened: list[Workspace] = []
 
     def open_one(factory: Factory) -> Workspace:
-        opened.append(Workspace(settings, model_factory=factory))
+        opened.append(Workspace(settings, model_factory=factory, make_reader=open_direct_reader))
         return opened[-1]
 
     yield open_one
@@ -321,7 +322,9 @@ def test_an_answer_is_made_with_the_caution_wished_for(
     settings: Settings, asked: Caution | None, saved: Caution
 ) -> None:
     workspace = Workspace(
-        replace(settings, caution=Caution.CAREFUL), model_factory=Factory(CopyingModel())
+        replace(settings, caution=Caution.CAREFUL),
+        model_factory=Factory(CopyingModel()),
+        make_reader=open_direct_reader,
     )
     workspace.start_model()
     chat = workspace.chats.create()
@@ -458,7 +461,7 @@ def test_a_folder_without_essays_is_refused_before_anything_is_started(
     threads = threading.active_count()
     empty = load_settings(essays=[tmp_path / "empty"], environment={HOME_VARIABLE: str(tmp_path)})
     with pytest.raises(NoEssaysError):
-        Workspace(empty, model_factory=Factory())
+        Workspace(empty, model_factory=Factory(), make_reader=open_direct_reader)
     assert threading.active_count() == threads
 
 

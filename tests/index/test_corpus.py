@@ -1,12 +1,14 @@
 """Folders and files of essays."""
 
+import os
+import sys
 from pathlib import Path
 
 import pytest
 
 from index import corpus as corpus_module
-from index.corpus import load_corpus
-from index.errors import NoEssaysError
+from index.corpus import Document, load_corpus
+from index.errors import NoEssaysError, StoppedReadingError
 from tests.index.essays import PROSE
 
 GERMAN = (
@@ -175,3 +177,23 @@ def test_progress_is_told_file_by_file(tmp_path: Path) -> None:
     calls: list[tuple[int, int]] = []
     load_corpus([tmp_path], on_progress=lambda done, total: calls.append((done, total)))
     assert calls == [(1, 2), (2, 2)]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names of files that are no Unicode")
+def test_a_file_whose_name_is_no_unicode_has_a_name_that_can_be_written(tmp_path: Path) -> None:
+    write(Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.txt")), PROSE)
+    (document,) = load_corpus([tmp_path]).documents
+    assert (document.name, document.title) == (r"caf\udce9.txt", r"caf\udce9")
+
+
+def test_files_can_be_read_by_something_else_whose_failure_is_the_wholes(tmp_path: Path) -> None:
+    write(tmp_path / "a.txt", "")
+    asked: list[tuple[str, bytes]] = []
+
+    def read(name: str, content: bytes) -> Document:
+        asked.append((name, content))
+        raise StoppedReadingError("stopped")
+
+    with pytest.raises(StoppedReadingError):
+        load_corpus([tmp_path], read=read)
+    assert asked == [("a.txt", b"")]

@@ -23,6 +23,7 @@ from assistant.ui import chat, resources
 from assistant.workspace import Workspace
 from tests.assistant.samples import make_answer
 from tests.fakes import FakeModel
+from tests.index.library.essays import open_direct_reader
 
 ESSAY = """---
 title: On Bridges
@@ -108,7 +109,7 @@ def workspace(tmp_path: Path, loader: Loader) -> Iterator[Workspace]:
     settings = load_settings(
         essays=[essays], environment={"ESSAY_ASSISTANT_HOME": str(tmp_path / "home")}
     )
-    workspace = Workspace(settings, model_factory=loader)
+    workspace = Workspace(settings, model_factory=loader, make_reader=open_direct_reader)
     yield workspace
     workspace.close()
 

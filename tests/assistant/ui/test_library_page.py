@@ -12,7 +12,7 @@ from assistant.settings import HOME_VARIABLE, load_settings
 from assistant.workspace import Workspace
 from tests.assistant.open_library import kept, no_model, open_library_workspace, use_new_collection
 from tests.index.essays import PROSE
-from tests.index.library.essays import add, given
+from tests.index.library.essays import add, given, open_direct_reader
 
 HOSTILE = "<img src=x onerror=alert(1)> [link](http://example.org) ![i](http://example.org/i.png)"
 
@@ -110,7 +110,7 @@ def test_essays_asked_once_are_listed_and_said_not_to_be_kept(tmp_path: Path) ->
     settings = load_settings(
         essays=[tmp_path / "tolls.txt"], environment={HOME_VARIABLE: str(tmp_path / "home")}
     )
-    workspace = Workspace(settings, model_factory=no_model)
+    workspace = Workspace(settings, model_factory=no_model, make_reader=open_direct_reader)
     app = run(workspace)
     workspace.close()
     assert "nothing of them is kept" in drawn(app, "shelf")["summary"]

@@ -1,5 +1,6 @@
 """Essays, files and a reader for the tests of the library."""
 
+import contextlib
 import random
 import threading
 from collections.abc import Callable
@@ -42,6 +43,11 @@ class DirectReader:
         on_step(Step.SPLIT)
         segment = make_segment(document, on_split=lambda: on_step(Step.INDEX))
         return ReadEssay(document=document, segment=segment)
+
+
+def open_direct_reader() -> contextlib.AbstractContextManager[DirectReader]:
+    """Return what a workspace may be given to read files with, without another process."""
+    return contextlib.nullcontext(DirectReader())
 
 
 def given(name: str, text: str) -> Source:
