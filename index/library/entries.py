@@ -22,6 +22,18 @@ class EntryState(StrEnum):
     """It is no longer in its watched folder: its text is kept, but not searched."""
 
 
+def parse_state(value: str) -> EntryState:
+    """Return a stored state; one that is damaged is that of a file which cannot be used.
+
+    >>> parse_state("vanished"), parse_state("rEady")
+    (<EntryState.VANISHED: 'vanished'>, <EntryState.FAILED: 'failed'>)
+    """
+    try:
+        return EntryState(value)
+    except ValueError:
+        return EntryState.FAILED
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Collection:
     """A collection of essays.

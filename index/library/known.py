@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from index.library.entries import EntryState
+from index.library.entries import EntryState, parse_state
 
 ITSELF: Final = "/"
 """The path of a watched folder in itself."""
@@ -148,7 +148,7 @@ def _known(row: tuple[Any, ...]) -> KnownFile:
         path=path,
         name=name,
         seen=Seen(digest=digest, size=size, mtime_ns=mtime_ns),
-        state=EntryState(state),
+        state=parse_state(state),
         reason=reason,
         is_removed=bool(is_removed),
         is_freed=bool(is_freed),

@@ -27,6 +27,7 @@ from index.library.entries import (
     EntryState,
     Finding,
     OpenCollection,
+    parse_state,
 )
 from index.library.purging import purge
 from index.library.schema import BUSY_TIMEOUT_S, open_library_file
@@ -298,7 +299,7 @@ def _correction(given: str | None, as_read: str) -> str | None:
 
 def _entry(row: sqlite3.Row) -> Entry:
     meta = parse_meta(row["meta"])
-    state = EntryState(row["state"])
+    state = parse_state(row["state"])
     return Entry(
         id=row["id"],
         collection_id=row["collection_id"],
