@@ -202,3 +202,11 @@ def test_a_word_of_the_essays_is_not_taken_for_mistyped() -> None:
     index = Bm25Index(make_passages(["The robes and the ropes. Tarmskii met Tarmsky's heir."]))
     assert index.find_similar("ropes") == ()
     assert index.find_similar("Tarmsky’s") == tokenize("Tarmskii")
+
+
+def test_spellings_made_ready_beforehand_are_those_found_otherwise() -> None:
+    passages = make_passages(["The harbours froze.", "Tarmskii met Tarmsky's heir."])
+    ready, other = Bm25Index(passages), Bm25Index(passages)
+    ready.prepare_spellings()
+    for word in ("harbuor", "Tarmsky", "gate"):
+        assert ready.find_similar(word) == other.find_similar(word)
