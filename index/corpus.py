@@ -11,7 +11,12 @@ from index.errors import EssayError, NoEssaysError
 from index.language import foreign_language
 from index.readers import ENDINGS, READERS, UNREADABLE_ENDINGS, accepted_endings, sniff
 from index.reading.files import check_size, load_file
-from index.reading.limits import MAX_FILE_BYTES
+from index.reading.limits import MAX_FILE_BYTES, ReadingLimits
+from index.reading.reasons import too_long
+
+MAX_HEAD_CHARS = 300
+"""The length of a title, an author or a date. With a longer one, files have had a whole text in
+their place; it would be searched with each passage and drawn in every list."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,23 +135,33 @@ def load_corpus(
 
 
 def read_document(
-    name: str, content: bytes, *, on_step: Callable[[str], None] | None = None
+    name: str,
+    content: bytes,
+    *,
+    limits: ReadingLimits | None = None,
+    on_step: Callable[[str], None] | None = None,
 ) -> Document:
     """Read one essay from the content of its file.
 
     Args:
         name: The file's name, with its folders if wanted; its ending is a hint to the format.
         content: The file's bytes.
+        limits: What sizes are accepted; time and memory are for others to limit.
         on_step: Called with ``"read"`` and then ``"clean"`` as each begins.
 
     Raises:
-        EssayError: The file is too large, cannot be read, is empty or not in English.
+        EssayError: The file or its text is too large, cannot be read, is empty or not in English.
     """
-    check_size(len(content), max_bytes=MAX_FILE_BYTES)
+    limits = limits or ReadingLimits()
+    check_size(len(content), max_bytes=limits.max_file_bytes)
     if on_step:
         on_step("read")
     format_read = sniff(name, content)
     raw = READERS[format_read](content)
+    # Cleaning takes the longer the more there is, even of one line that will be refused.
+    n_chars = sum(len(line.text) for block in raw.blocks for line in block.lines)
+    if n_chars > limits.max_text_chars:
+        raise EssayError(too_long(n_chars, limits))
     if on_step:
         on_step("clean")
     clean = clean_essay(
@@ -158,14 +173,17 @@ def read_document(
     )
     if not clean.text:
         raise EssayError("it is empty")
+    n_words = len(clean.text.split())
+    if n_words > limits.max_text_words or len(clean.text) > limits.max_text_chars:
+        raise EssayError(too_long(len(clean.text), limits, n_words=n_words))
     if language := foreign_language(clean.text):
         raise EssayError(f"it seems to be written in another language than English ({language!r})")
     return Document(
         id=hashlib.sha256(clean.text.encode()).hexdigest()[:16],
         name=name,
-        title=raw.title or clean.title or raw.likely_title or PurePosixPath(name).stem,
-        author=raw.author or clean.author or raw.likely_author,
-        date=raw.date or clean.date,
+        title=_shorten(raw.title or clean.title or raw.likely_title or PurePosixPath(name).stem),
+        author=_shorten(raw.author or clean.author or raw.likely_author),
+        date=_shorten(raw.date or clean.date),
         text=clean.text,
         encoding=raw.encoding,
         is_truncated=clean.is_truncated,
@@ -177,6 +195,18 @@ def read_document(
         ),
         format=format_read,
     )
+
+
+def _shorten(text: str) -> str:
+    """Cut what stands in the head of an essay after the last word that has room.
+
+    >>> _shorten("On Rain " * 40)[-15:], len(_shorten("rain" * 100))
+    ('ain On Rain On…', 300)
+    """
+    if len(text) <= MAX_HEAD_CHARS:
+        return text
+    words = text[:MAX_HEAD_CHARS].rpartition(" ")[0].rstrip()
+    return f"{words or text[: MAX_HEAD_CHARS - 1]}…"
 
 
 def find_files(paths: Sequence[Path]) -> dict[str, Path]:

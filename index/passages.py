@@ -31,6 +31,7 @@ _LONG_QUOTATION_WORDS = 50
 _QUOTATION_MARKS = str.maketrans(dict.fromkeys('“”„«»"', " "))
 _CLOSING = re.compile(r"\s*[”’»)\]\"'](?=[\s.,;:]|$)[.,;:]?")
 _AFTER_BRACKET = re.compile(r"[.!?…][”’\"']?[)\]]\s+(?=[“‘\"'(]?[A-Z])")
+_ENOUGH_WORDS = re.compile(rf"\s*+(?:\S++\s++){{{MIN_SENTENCE_WORDS - 1}}}\S")
 _LIST_MARKER = re.compile(r"[(\[]?(?:\d{1,3}|[a-z]|[ivxlc]{1,6})[.)\]]{1,2}", re.IGNORECASE)
 _SENTENCE_ENDS = frozenset(".!?…”’»\"')]")
 _CLAUSE_ENDS = tuple(
@@ -134,6 +135,9 @@ def _strip(text: str, start: int, end: int) -> Span:
 
 def _split_paragraph(text: str, paragraph: Span) -> list[Span]:
     spans: list[Span] = []
+    # Whether the last span is one, looked at no more once it is none: joined by others that are
+    # short, it may grow to a paragraph of a million words.
+    is_stump = False
     for raw in _find_sentences(text, paragraph):
         start, end = _strip(text, *raw)
         if spans and (closing := _CLOSING.match(text, spans[-1][1], end)):
@@ -141,10 +145,12 @@ def _split_paragraph(text: str, paragraph: Span) -> list[Span]:
             start, end = _strip(text, closing.end(), end)
         if start == end:
             continue
-        if spans and (_is_stump(text, spans[-1]) or _joins_previous(text, (start, end))):
+        is_stump = is_stump and _is_stump(text, spans[-1])
+        if spans and (is_stump or _joins_previous(text, (start, end))):
             spans[-1] = (spans[-1][0], end)
         else:
             spans.append((start, end))
+            is_stump = True
     return [piece for span in spans for piece in _cut_long(text, span)]
 
 
@@ -170,7 +176,7 @@ def _boundaries(body: str) -> list[Span]:
 
 
 def _is_stump(text: str, span: Span) -> bool:
-    return _count_words(text[slice(*span)]) < MIN_SENTENCE_WORDS
+    return _ENOUGH_WORDS.match(text, *span) is None
 
 
 def _joins_previous(text: str, span: Span) -> bool:

@@ -18,6 +18,7 @@ from index.blocks import Block, make_block
 from index.errors import EssayError
 from index.readers.decoding import Decoded, decode
 from index.readers.raw import RawEssay
+from index.reading.reasons import TOO_DEEP
 
 _META_BYTES = 4096
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w:.-]{1,40})", re.IGNORECASE)
@@ -138,9 +139,13 @@ def _parse(text: str) -> HtmlElement:
     parser = HTMLParser(remove_comments=True, remove_pis=True, no_network=True)
     text = _LONG_TAG.sub(r"<\1>", _PROLOG.sub("", text, count=2)).replace("\0", "")
     try:
-        return document_fromstring(text, parser=parser)
+        page = document_fromstring(text, parser=parser)
     except (etree.LxmlError, ValueError) as error:
         raise EssayError(f"it is not a web page that can be read ({error})") from error
+    # There the parser stops and says no more of it: what follows would be missing.
+    if any("excessive depth" in entry.message.lower() for entry in parser.error_log):
+        raise EssayError(TOO_DEEP)
+    return page
 
 
 def _drop(elements: Iterable[HtmlElement]) -> None:

@@ -41,7 +41,7 @@ class ReadingLimits:
     Attributes:
         max_file_bytes: The file's size.
         max_text_words: Words of the clean text, as they stand apart by white space.
-        max_text_chars: Characters of the clean text.
+        max_text_chars: Characters of the text, before and after it is cleaned.
         max_cpu_s: Processor seconds of the reading process and what it starts, together.
         max_wall_s: Seconds by the clock.
         max_memory_bytes: Memory in use by the reading process and what it starts, together.

@@ -33,16 +33,18 @@ def too_much_memory(limits: ReadingLimits) -> str:
     )
 
 
-def too_long(n_words: int, n_chars: int, limits: ReadingLimits) -> str:
-    """Return the reason for a file whose text is too long.
+def too_long(n_chars: int, limits: ReadingLimits, *, n_words: int = 0) -> str:
+    """Return the reason for a file whose text is too long; ``n_words`` is 0 if nobody has counted.
 
-    >>> too_long(1_200_000, 7_000_000, ReadingLimits())[:49]
+    >>> too_long(7_000_000, ReadingLimits(), n_words=1_200_000)[:49]
     'its text has 1,200,000 words (7,000,000 character'
     """
+    length = f"{n_chars:,} characters"
+    if n_words:
+        length = f"{n_words:,} words ({length})"
     return (
-        f"its text has {n_words:,} words ({n_chars:,} characters), and an essay may have"
-        f" {limits.max_text_words:,} words ({limits.max_text_chars:,} characters) at most; add it"
-        " in parts"
+        f"its text has {length}, and an essay may have {limits.max_text_words:,} words"
+        f" ({limits.max_text_chars:,} characters) at most; add it in parts"
     )
 
 

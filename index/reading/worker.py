@@ -21,7 +21,6 @@ import psutil
 from index.corpus import read_document
 from index.errors import EssayError
 from index.reading.confinement import confine
-from index.reading.limits import ReadingLimits
 from index.reading.messages import (
     Finished,
     MessageError,
@@ -32,7 +31,7 @@ from index.reading.messages import (
     receive_request,
     send,
 )
-from index.reading.reasons import TOO_DEEP, too_long, too_much_memory
+from index.reading.reasons import TOO_DEEP, too_much_memory
 from index.reading.steps import Step
 from index.segments import make_segment
 
@@ -91,9 +90,11 @@ class ReadingService:
         self._reached = Step.WAITING
         self._reach(Step.READ)
         document = read_document(
-            request.name, content, on_step=lambda step: self._reach(Step(step))
+            request.name,
+            content,
+            limits=request.limits,
+            on_step=lambda step: self._reach(Step(step)),
         )
-        _check_length(document.text, request.limits)
         self._reach(Step.SPLIT)
         segment = make_segment(document, on_split=lambda: self._reach(Step.INDEX)).to_bytes()
         text = document.text.encode()
@@ -124,12 +125,6 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     confine(max_address_bytes=int(sys.argv[1]))
     ReadingService(requests, replies, folder=Path(sys.argv[2])).run()
-
-
-def _check_length(text: str, limits: ReadingLimits) -> None:
-    n_words = len(text.split())
-    if n_words > limits.max_text_words or len(text) > limits.max_text_chars:
-        raise EssayError(too_long(n_words, len(text), limits))
 
 
 def _end() -> None:

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from index import corpus as corpus_module
-from index.corpus import Document, load_corpus
-from index.errors import NoEssaysError, StoppedReadingError
+from index.corpus import MAX_HEAD_CHARS, Document, load_corpus, read_document
+from index.errors import EssayError, NoEssaysError, StoppedReadingError
+from index.reading.limits import ReadingLimits
 from tests.index.essays import PROSE
 
 GERMAN = (
@@ -197,3 +198,28 @@ def test_files_can_be_read_by_something_else_whose_failure_is_the_wholes(tmp_pat
     with pytest.raises(StoppedReadingError):
         load_corpus([tmp_path], read=read)
     assert asked == [("a.txt", b"")]
+
+
+def test_a_title_as_long_as_a_text_is_cut_at_a_word() -> None:
+    long = "Of harbours and gates. " * 1000
+    front = f"---\ntitle: {long}\nauthor: {long}\ndate: {long}\n---\n{PROSE}"
+    document = read_document("a.md", front.encode())
+    for field in (document.title, document.author, document.date):
+        assert MAX_HEAD_CHARS - 10 < len(field) <= MAX_HEAD_CHARS
+        assert field.endswith((" and…", " gates.…", " harbours…", " Of…"))
+    assert document.text == PROSE
+
+
+def test_a_text_with_too_many_characters_is_refused_before_it_is_cleaned() -> None:
+    steps: list[str] = []
+    limits = ReadingLimits(max_text_chars=1000)
+    with pytest.raises(EssayError, match=r"its text has 5,000 characters, .* \(1,000 characters\)"):
+        read_document("a.txt", b"a" * 5000, limits=limits, on_step=steps.append)
+    assert steps == ["read"]
+
+
+def test_a_text_that_cleaning_makes_longer_than_the_limit_is_refused() -> None:
+    lines = "\n".join([f"{PROSE} {n}." for n in range(9)])
+    limits = ReadingLimits(max_text_chars=len(lines))
+    with pytest.raises(EssayError, match=r"its text has \d+ words \([\d,]+ characters\)"):
+        read_document("a.txt", lines.encode(), limits=limits)

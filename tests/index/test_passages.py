@@ -1,5 +1,7 @@
 """Sentences and passages."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -194,3 +196,11 @@ def test_words_that_introduce_a_quotation_go_with_it() -> None:
 def test_a_length_of_no_words_is_rejected() -> None:
     with pytest.raises(ValueError, match="words is 0; give 1 or more"):
         split_passages(make_document(SENTENCE), words=0)
+
+
+def test_a_paragraph_of_very_many_short_sentences_is_split_in_no_time() -> None:
+    text = "Join now! " * 20_000
+    began = time.process_time()
+    spans = split_sentences(text)
+    assert time.process_time() - began < 5
+    assert "".join(text[start:end] for start, end in spans).count("Join") == 20_000

@@ -382,7 +382,7 @@ def outside(secret: Path) -> tuple[Sample, ...]:
 
 
 DEEP: tuple[Sample, ...] = (
-    Sample(name="deep.html", build=_deep_html, reason="empty|no text"),
+    Sample(name="deep.html", build=_deep_html, reason="too deep"),
     Sample(name="deep.docx", build=_deep_docx, reason="unpack to"),
     Sample(name="deep.epub", build=_deep_epub, reason="longer than|of memory|nested"),
     Sample(name="quotes.md", build=lambda: b">" * 100_000 + b" " + ESSAY.encode(), reason="empty"),
