@@ -108,7 +108,7 @@ def _perform(workspace: Workspace, library: Library, act: object, undo: Undo | N
             library.correct(entry_id, title=title or None, author=author)
             workspace.follow_changes()
         case {"kind": "remove", "ids": [*ids]} if ids and all(isinstance(id_, int) for id_ in ids):
-            return _remove(workspace, library, tuple(ids))
+            return _remove(workspace, library, tuple(ids), undo)
         case {"kind": "undo"} if undo is not None:
             _restore(workspace, library, undo)
         case {"kind": "stop"}:
@@ -166,15 +166,24 @@ def _remove_collection(workspace: Workspace, library: Library, collection_id: st
     )
 
 
-def _remove(workspace: Workspace, library: Library, ids: tuple[int, ...]) -> Outcome:
+def _remove(
+    workspace: Workspace, library: Library, ids: tuple[int, ...], undo: Undo | None
+) -> Outcome:
     collection_id = library.in_use()
-    titles = [
-        entry.title or entry.name for entry in library.entries(collection_id) if entry.id in ids
-    ]
+    removed = [entry for entry in library.entries(collection_id) if entry.id in ids]
+    if not removed:
+        return Outcome(undo=undo)  # in another tab, or by a click that was repeated
     library.remove(ids)
     workspace.follow_changes()
-    what = f"“{titles[0]}”" if len(titles) == 1 else count(len(ids), "essay")
-    return Outcome(undo=Undo(words=f"Removed {what}.", collection_id=collection_id, entry_ids=ids))
+    first = removed[0].title or removed[0].name
+    what = f"“{first}”" if len(removed) == 1 else count(len(removed), "essay")
+    return Outcome(
+        undo=Undo(
+            words=f"Removed {what}.",
+            collection_id=collection_id,
+            entry_ids=tuple(entry.id for entry in removed),
+        )
+    )
 
 
 def _restore(workspace: Workspace, library: Library, undo: Undo) -> None:

@@ -45,10 +45,20 @@ def draw_library(
             that was read while drawing would be lost if the next one cut that short.
     """
 
-    def act() -> None:
-        # As Streamlit has it, an event without a value is told too.
-        match st.session_state.get(key):
-            case {"act": value} if value is not None:
-                on_act(value)
+    done_key = f"{key}-done"
 
-    _library(key=key, data={"kind": kind, **content}, on_act_change=act)
+    def act() -> None:
+        # Later events carry the acts of earlier ones, which may have been done by then.
+        match st.session_state.get(key):
+            case {"acts": [*acts]}:
+                for one in acts:
+                    match one:
+                        case {"number": int(number)} if number > st.session_state.get(done_key, 0):
+                            st.session_state[done_key] = number
+                            on_act(one)
+
+    _library(
+        key=key,
+        data={"kind": kind, "done": st.session_state.get(done_key, 0), **content},
+        on_acts_change=act,
+    )

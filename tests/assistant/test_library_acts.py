@@ -52,6 +52,14 @@ def test_removed_essays_are_not_searched_and_come_back_by_undo(workspace: Worksp
     assert searched(workspace) == {"On Mills", "On Tolls"}
 
 
+def test_what_was_removed_is_not_removed_twice_and_can_still_be_undone(
+    workspace: Workspace,
+) -> None:
+    ids = [entries(workspace)["On Tolls"].id]
+    undo = do(workspace, kind="remove", ids=ids).undo
+    assert do(workspace, undo, kind="remove", ids=ids).undo == undo
+
+
 def test_several_removed_at_once_are_counted(workspace: Workspace) -> None:
     ids = [entry.id for entry in entries(workspace).values()]
     outcome = do(workspace, kind="remove", ids=ids)

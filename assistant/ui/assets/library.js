@@ -11,11 +11,13 @@ const drawn = new WeakMap();
 export default function ({ data, parentElement, setTriggerValue }) {
   if (!drawn.has(parentElement)) {
     const part = new PARTS[data.kind]((act) => part.send(act));
+    part.outbox = new Outbox();
     drawn.set(parentElement, part);
     parentElement.append(part.root);
   }
   const part = drawn.get(parentElement);
-  part.send = (act) => setTriggerValue("act", act);
+  part.outbox.settle(data.done);
+  part.send = (act) => setTriggerValue("acts", part.outbox.add(act));
   part.update(data);
   return () => {
     part.root.remove();

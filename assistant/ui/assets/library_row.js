@@ -10,6 +10,7 @@ class Row {
   update(row, canChange) {
     this.row = row;
     this.canChange = canChange;
+    this.node.inert = false;
     // What is being typed stays until it is saved or left.
     if (this.isEditing) return;
     this.node.className = row.state;

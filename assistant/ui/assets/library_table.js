@@ -159,6 +159,8 @@ class Table {
 
   remove(ids) {
     this.selected.clear();
+    // Not twice: they go with the next update.
+    for (const id of ids) this.rows.get(id).node.inert = true;
     this.act({ kind: "remove", ids });
     // The button goes away with its row; what comes next is found from here.
     this.filter.input.focus({ preventScroll: true });
