@@ -1,6 +1,5 @@
 """Folders of essays asked once: read by a process of its own, and indexed by what it sends."""
 
-import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,8 +15,7 @@ from index.passages import split_passages
 from index.reading.process import ReadingProcess
 from tests.index.essays import PROSE
 from tests.index.library.essays import ROPES, SALT, DirectReader
-
-FAKE_CHILD = (sys.executable, "-m", "tests.index.reading.fake_child")
+from tests.index.reading.fake_reader import make_command
 
 
 @pytest.fixture(scope="module")
@@ -62,12 +60,12 @@ def test_a_folder_is_read_in_another_process_as_it_would_be_in_this_one(
 
 
 def test_a_file_that_ends_the_reading_process_costs_no_other_essay(tmp_path: Path) -> None:
-    for name in ("a.txt", "crash", "d.txt"):
-        (tmp_path / name).write_text(f"{PROSE} {name}.", encoding="utf-8")
-    paths = [tmp_path / name for name in ("a.txt", "crash", "d.txt")]
-    with ReadingProcess(command=FAKE_CHILD) as reader:
+    paths = [tmp_path / "crash", tmp_path / "next.txt"]
+    for path in paths:
+        path.write_text(PROSE, encoding="utf-8")
+    with ReadingProcess(command=make_command(tmp_path)) as reader:
         corpus = open_folders(paths, reader=reader).corpus
-    assert [one.name for one in corpus.documents] == ["a.txt", "d.txt"]
+    assert [one.name for one in corpus.documents] == ["next.txt"]
     assert [one.name for one in corpus.rejected] == ["crash"]
     assert "it ended the process that read it, with status 3" in corpus.rejected[0].reason
 

@@ -1,20 +1,18 @@
 """Stands in for the process that reads: keeps to the messages, or breaks them on demand.
 
-How it behaves is said by the name of the file.
+How it behaves is said by the name of the file. It starts in a moment, for it imports nothing of
+the project: what it answers was made before, see ``fake_reader``.
 """
 
-import dataclasses
+import base64
+import json
 import os
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable
-
-from index.corpus import Page, read_document
-from index.reading.messages import Finished, Reached, Read, receive_bytes, receive_request, send
-from index.reading.steps import Step
-from index.segments import make_segment
+from pathlib import Path
 
 requests, replies = sys.stdin.buffer, sys.stdout.buffer
 
@@ -43,7 +41,7 @@ def leave_a_child() -> None:
 
 
 def gobble_in_a_child() -> None:
-    code = "import time; held = [b'x' * 10_000_000 for _ in range(60)]; time.sleep(60)"
+    code = "import time; held = [b'x' * 10_000_000 for _ in range(30)]; time.sleep(60)"
     subprocess.run([sys.executable, "-c", code], check=False)
 
 
@@ -69,40 +67,44 @@ BEHAVIOURS: dict[str, Callable[[], None]] = {
 }
 
 
-def answer(request: Read, content: bytes) -> None:
-    document = read_document("a.txt", content)
-    segment = make_segment(document).to_bytes()
-    if request.name == "headings outside":
-        document = dataclasses.replace(document, headings=((0, 10**6),))
-    if request.name == "pages backwards":
-        document = dataclasses.replace(
-            document, pages=(Page(start=5, label="1"), Page(start=2, label="2"))
-        )
-    if request.name == "other segment":
-        segment = make_segment(dataclasses.replace(document, title="Another")).to_bytes()
-    if request.name == "damaged segment":
+def send(message: dict[str, object], *parts: bytes) -> None:
+    replies.write(json.dumps(message).encode() + b"\n" + b"".join(parts))
+    replies.flush()
+
+
+def answer(name: str, essay: dict[str, str], document: dict[str, object]) -> None:
+    segment = base64.b64decode(essay["other segment" if name == "other segment" else "segment"])
+    if name == "headings outside":
+        document = {**document, "headings": [[0, 10**6]]}
+    if name == "pages backwards":
+        pages = [{"start": 5, "label": "1"}, {"start": 2, "label": "2"}]
+        document = {**document, "pages": pages}
+    if name == "damaged segment":
         segment = segment[:-1] + bytes([segment[-1] ^ 1])
-    text = b"\xff\xfe" if request.name == "no text" else document.text.encode()
-    text_bytes = 2**50 if request.name == "endless" else len(text)
-    document = dataclasses.replace(document, text="", name="made up", id="made up")
-    send(
-        replies,
-        Finished(document=document, text_bytes=text_bytes, segment_bytes=len(segment)),
-        text,
-        segment,
-    )
+    text = b"\xff\xfe" if name == "no text" else essay["text"].encode()
+    text_bytes = 2**50 if name == "endless" else len(text)
+    finished = {
+        "type": "Finished",
+        "document": document,
+        "text_bytes": text_bytes,
+        "segment_bytes": len(segment),
+    }
+    send(finished, text, segment)
 
 
 def main() -> None:
-    while request := receive_request(requests):
-        if request.name == "slow to take":
+    made = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
+    while line := requests.readline():
+        request = json.loads(line)
+        name = request["name"]
+        if name == "slow to take":
             threading.Event().wait()
-        content = receive_bytes(requests, request.content_bytes)
-        send(replies, Reached(step=Step.READ))
-        if behave := BEHAVIOURS.get(request.name):
+        requests.read(request["content_bytes"])
+        send({"type": "Reached", "step": "read"})
+        if behave := BEHAVIOURS.get(name):
             behave()
-        answer(request, content)
-        if request.name == "die afterwards":
+        answer(name, made["essay"], made["document"])
+        if name == "die afterwards":
             os._exit(0)
 
 

@@ -12,18 +12,23 @@ from index.errors import EssayError, StoppedReadingError
 from index.reading.limits import ReadingLimits
 from index.reading.process import ReadEssay, ReadingProcess
 from index.reading.steps import Step
+from tests.index.reading.fake_reader import make_command
 from tests.index.reading.hostile import ESSAY
 
-COMMAND = (sys.executable, "-m", "tests.index.reading.fake_child")
 LIMITS = ReadingLimits(
-    max_file_bytes=2_000_000, max_cpu_s=0.5, max_wall_s=1.5, max_memory_bytes=300_000_000
+    max_file_bytes=2_000_000, max_cpu_s=0.3, max_wall_s=1.5, max_memory_bytes=150_000_000
 )
 MAX_STOP_S = 0.5
 
 
 @pytest.fixture(scope="module")
-def reader() -> Iterator[ReadingProcess]:
-    with ReadingProcess(limits=LIMITS, command=COMMAND) as process:
+def command(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, ...]:
+    return make_command(tmp_path_factory.mktemp("made"))
+
+
+@pytest.fixture(scope="module")
+def reader(command: tuple[str, ...]) -> Iterator[ReadingProcess]:
+    with ReadingProcess(limits=LIMITS, command=command) as process:
         yield process
 
 
@@ -56,10 +61,10 @@ def test_one_process_reads_many_files(reader: ReadingProcess) -> None:
     ("name", "reason"),
     [
         ("crash", "with status 3, saying 'the pages are upside down'"),
-        ("burn", "longer than the 0.5 seconds"),
+        ("burn", "longer than the 0.3 seconds"),
         ("sleep", "longer than"),
-        ("gobble", "more than the 300 MB"),
-        ("gobble in a child", "more than the 300 MB"),
+        ("gobble", "more than the 150 MB"),
+        ("gobble in a child", "more than the 150 MB"),
         ("long line", "cut off or longer"),
         ("no message", "not accepted: 'nowhere'"),
         ("deep", "is not JSON"),
@@ -109,19 +114,19 @@ def test_a_stop_takes_effect_at_once(reader: ReadingProcess, name: str) -> None:
     assert not family()
 
 
-def test_a_stop_before_the_file_starts_nothing() -> None:
+def test_a_stop_before_the_file_starts_nothing(command: tuple[str, ...]) -> None:
     stopped = threading.Event()
     stopped.set()
     before = family()
-    with ReadingProcess(command=COMMAND) as reader, pytest.raises(StoppedReadingError):
+    with ReadingProcess(command=command) as reader, pytest.raises(StoppedReadingError):
         reader.read("a.txt", ESSAY.encode(), cancelled=stopped)
     assert family() == before
 
 
-def test_a_file_that_is_too_large_starts_nothing() -> None:
+def test_a_file_that_is_too_large_starts_nothing(command: tuple[str, ...]) -> None:
     before = family()
     with (
-        ReadingProcess(limits=LIMITS, command=COMMAND) as reader,
+        ReadingProcess(limits=LIMITS, command=command) as reader,
         pytest.raises(EssayError, match="2,000,001 bytes; a file may have 2,000,000 at most"),
     ):
         read(reader, "a.txt", b"x" * 2_000_001)
@@ -159,8 +164,8 @@ def test_a_file_that_waits_for_its_turn_can_be_stopped(reader: ReadingProcess) -
     thread.join()
 
 
-def test_closing_ends_what_is_under_way() -> None:
-    reader = ReadingProcess(command=COMMAND)
+def test_closing_ends_what_is_under_way(command: tuple[str, ...]) -> None:
+    reader = ReadingProcess(command=command)
     with pytest.raises(StoppedReadingError, match="closed"):
         reader.read("sleep", b"", on_step=lambda step: reader.close(), cancelled=threading.Event())
     reader.close()
@@ -178,13 +183,13 @@ def test_a_listener_that_fails_leaves_no_process_at_its_file(reader: ReadingProc
 
 
 @pytest.mark.parametrize(
-    "command",
+    "missing",
     [("/nowhere/at-all",), (sys.executable, "-c", "raise SystemExit(4)")],
     ids=["missing", "ends"],
 )
-def test_a_process_that_cannot_start_is_an_error_in_words(command: tuple[str, ...]) -> None:
+def test_a_process_that_cannot_start_is_an_error_in_words(missing: tuple[str, ...]) -> None:
     with (
-        ReadingProcess(command=command) as reader,
+        ReadingProcess(command=missing) as reader,
         pytest.raises(EssayError, match="cannot be started"),
     ):
         read(reader, "a.txt")
