@@ -22,7 +22,7 @@ from tests.index.reading.hostile import (
     outside,
 )
 
-LIMITS = ReadingLimits(max_cpu_s=1.5, max_wall_s=30.0, max_memory_bytes=400_000_000)
+LIMITS = ReadingLimits(max_cpu_s=1.0, max_wall_s=30.0, max_memory_bytes=400_000_000)
 MAX_S = 35.0
 """The time by the clock, and what ending a process and starting another takes at most."""
 LEFT_OUT = frozenset(
