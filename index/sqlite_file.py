@@ -35,6 +35,7 @@ class FileKind:
         error: What is raised, with the message.
         busy_timeout_s: How long to wait for another process that writes.
         on_connect: Called with each new connection, before it is used.
+        is_own: Tells of an opened file of this version whether its tables are those it should have.
     """
 
     schema: Sequence[str]
@@ -43,6 +44,7 @@ class FileKind:
     error: type[Exception]
     busy_timeout_s: float
     on_connect: Callable[[sqlite3.Connection], None] = lambda db: None
+    is_own: Callable[[sqlite3.Connection], bool] = lambda db: True
 
 
 class SqliteFile:
@@ -130,6 +132,12 @@ class SqliteFile:
                 db.execute("BEGIN IMMEDIATE")
                 self._bring_to_version(db)
                 db.execute("COMMIT")
+            if not kind.is_own(db):
+                raise kind.error(
+                    f"The tables in {str(self.path)!r} are not those of this program: the file is"
+                    " damaged, or another program changed it. Keep a copy, and move it away to"
+                    " begin anew."
+                )
 
     def _version(self, db: sqlite3.Connection) -> int:
         (version,) = db.execute("PRAGMA user_version").fetchone()

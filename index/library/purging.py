@@ -46,10 +46,9 @@ def purge(file: SqliteFile, segments: SegmentFiles, *, limit: str) -> None:
             db.execute(f"SELECT 1 FROM {table} WHERE {old} LIMIT 1", {"limit": limit}).fetchone()
             for table, old, _ in _STEPS
         )
+        used = {key for (key,) in db.execute("SELECT segment_key FROM entry")}
     if is_due:
         with file.writing() as db:
             for _, old, statement in _STEPS:
                 db.execute(f"{statement} WHERE {old}", {"limit": limit})
-    with file.connected() as db:
-        used = {key for (key,) in db.execute("SELECT segment_key FROM entry")}
-    segments.sweep(used)
+    segments.sweep(used)  # what is of no use only now goes with the next opening

@@ -138,15 +138,7 @@ def open_library_file(folder: Path, *, busy_timeout_s: float) -> SqliteFile:
         LibraryError: The file cannot be opened, is of a newer version, or its tables are not
             those of its version.
     """
-    file = SqliteFile(folder / FILE_NAME, replace(_KIND, busy_timeout_s=busy_timeout_s))
-    with file.connected() as db:
-        if not has_own_schema(db):
-            raise LibraryError(
-                f"The tables in {str(file.path)!r} are not those of this program: the file is"
-                " damaged, or another program changed it. Keep a copy, and move it away to begin"
-                " anew."
-            )
-    return file
+    return SqliteFile(folder / FILE_NAME, replace(_KIND, busy_timeout_s=busy_timeout_s))
 
 
 def find_broken_rows(db: sqlite3.Connection) -> tuple[tuple[str, int], ...]:
@@ -181,4 +173,5 @@ _KIND: Final = FileKind(
     error=LibraryError,
     busy_timeout_s=BUSY_TIMEOUT_S,
     on_connect=_add_seal,
+    is_own=has_own_schema,
 )

@@ -32,7 +32,7 @@ Say = Callable[[str], None]
 KILL, FILL = 1, 2
 N_ESSAYS = 40
 ONE_ESSAY_S = 0.01
-RUNS_OF_ONE_LIBRARY = 25
+KILLS_OF_ONE_LIBRARY = 20
 
 
 def essays(count: int) -> list[Source]:
@@ -135,31 +135,31 @@ def look(folder: Path, said: set[str], *, is_thorough: bool = True) -> Iterator[
             yield f"{len(opened.documents)} essays opened of {len(ready)}"
 
 
-def at_random(folder: Path, *, runs: int, seed: int) -> dict[str, object]:
-    """Kill a child that adds essays, ``runs`` times, at random moments.
+def at_random(folder: Path, *, kills: int, seed: int) -> dict[str, object]:
+    """Kill children that add essays at random moments, until there were ``kills``.
 
-    Each goes on with the library that the one before it left, for a number of runs.
+    Each goes on with the library that the one before it left, for a number of kills.
     """
     chance = random.Random(seed)
     wrong: list[str] = []
     n_killed = n_said = 0
     sources = essays(N_ESSAYS)
-    for first in range(0, runs, RUNS_OF_ONE_LIBRARY):
-        place = folder / str(first)
+    while n_killed < kills:
+        place = folder / str(n_killed)
         add = partial(add_all, place, sources=sources)
         kept: set[str] = set()
-        for number in range(first, min(first + RUNS_OF_ONE_LIBRARY, runs)):
+        for number in range(KILLS_OF_ONE_LIBRARY):
             # What is there already is acknowledged at once, then come those that are added.
             n_first = min(len(kept) + chance.randrange(3), N_ESSAYS - 1)
             said, ended = run(add, kill_after=(n_first, chance.uniform(0, ONE_ESSAY_S)))
             n_killed += os.WIFSIGNALED(ended)
             kept |= set(said)
-            is_thorough = number % 5 == 0
-            wrong += [f"run {number}: {one}" for one in look(place, kept, is_thorough=is_thorough)]
+            found = look(place, kept, is_thorough=number % 5 == 0)
+            wrong += [f"after kill {n_killed}: {one}" for one in found]
         n_said += len(kept)
         said, ended = run(add)
         if ended != 0 or len(said) != N_ESSAYS:
-            wrong.append(f"library {first} could not be completed: {said} {ended}")
+            wrong.append(f"{place.name} could not be completed: {said} {ended}")
         wrong += look(place, set(said))
     return {"killed": n_killed, "acknowledged": n_said, "wrong": wrong}
 
@@ -194,9 +194,6 @@ def at_every_write(
         kept = [one for one in said if not one.startswith("refused")]
         wrong += [f"write {at}: {one}" for one in look(place, set(kept))]
         act(place, kept.append)  # it completes what was begun, or raises
-        wrong += [
-            f"write {at}, completed: {one}" for one in look(place, set(kept), is_thorough=False)
-        ]
         shutil.rmtree(place)
         at += step
 
@@ -209,7 +206,7 @@ def main(arguments: Sequence[str]) -> None:
     add_all(folder / "first", lambda said: None, essays(1))
     gc.freeze()  # else each child copies all that the collector goes through
     if what == "random":
-        found = at_random(folder, runs=int(number), seed=int(seed))
+        found = at_random(folder, kills=int(number), seed=int(seed))
     else:
         mode, act = what.split("-")
         found = at_every_write(

@@ -5,6 +5,8 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +30,17 @@ def faults(tmp_path_factory: pytest.TempPathFactory) -> Path:
         capture_output=True,
     )
     return built
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Iterator[Path]:
+    """Return a folder in memory where there is one: a kill is the same there, and quicker."""
+    shared = Path("/dev/shm")
+    if not (shared.is_dir() and os.access(shared, os.W_OK)):
+        yield tmp_path
+        return
+    with tempfile.TemporaryDirectory(dir=shared) as folder:
+        yield Path(folder)
 
 
 def run_crashes(folder: Path, what: str, number: int, *, preload: Path | None = None) -> Any:
@@ -56,26 +69,24 @@ def run_crashes(folder: Path, what: str, number: int, *, preload: Path | None = 
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="only where processes can be forked")
-def test_nothing_acknowledged_is_lost_by_kills_at_random_moments(tmp_path: Path) -> None:
-    found = run_crashes(tmp_path, "random", 200)
+def test_nothing_acknowledged_is_lost_by_kills_at_random_moments(place: Path) -> None:
+    found = run_crashes(place, "random", 200)
     assert found["wrong"] == []
-    assert found["killed"] == 200
+    assert found["killed"] >= 200
     assert found["acknowledged"] >= 100
 
 
 @pytest.mark.parametrize("act", ["begin", "extend"])
 def test_nothing_acknowledged_is_lost_by_a_kill_at_any_write(
-    tmp_path: Path, faults: Path, act: str
+    place: Path, faults: Path, act: str
 ) -> None:
-    found = run_crashes(tmp_path, f"kill-{act}", 1, preload=faults)
+    found = run_crashes(place, f"kill-{act}", 1, preload=faults)
     assert found["wrong"] == []
     assert found["faults"] == found["writes"] - 1 >= 50
 
 
 @pytest.mark.parametrize("act", ["begin", "extend"])
-def test_a_full_disk_is_an_error_in_words_and_no_loss(
-    tmp_path: Path, faults: Path, act: str
-) -> None:
-    found = run_crashes(tmp_path, f"fill-{act}", 7, preload=faults)
+def test_a_full_disk_is_an_error_in_words_and_no_loss(place: Path, faults: Path, act: str) -> None:
+    found = run_crashes(place, f"fill-{act}", 7, preload=faults)
     assert found["wrong"] == []
     assert found["faults"] >= 10
