@@ -21,7 +21,6 @@ from assistant.llm_protocol import (
     Cancel,
     Failed,
     Progress,
-    ProtocolError,
     Reply,
     Request,
     Stopped,
@@ -31,6 +30,7 @@ from assistant.llm_protocol import (
     read_line,
 )
 from assistant.settings import PACKAGE_ROOT, child_environment
+from index.typed_lines import MessageError
 
 WORKER_COMMAND = (sys.executable, "-m", "assistant.llm_worker")
 
@@ -77,7 +77,7 @@ class ModelChild:
             )
         except OSError as error:
             raise ModelCrashError(f"The model's process cannot be started: {error}.") from error
-        self._replies: queue.SimpleQueue[Reply | ProtocolError | None] = queue.SimpleQueue()
+        self._replies: queue.SimpleQueue[Reply | MessageError | None] = queue.SimpleQueue()
         self._complaints: deque[str] = deque(maxlen=_KEPT_LINES)
         self._sending = threading.Lock()
         self._threads = [
@@ -168,7 +168,7 @@ class ModelChild:
             return None
         if reply is None:
             raise self._fail(self._ending())
-        if isinstance(reply, ProtocolError):
+        if isinstance(reply, MessageError):
             self.kill()
             raise self._fail(f"The model's process sent what is no reply: {reply}") from reply
         return reply
@@ -220,7 +220,7 @@ class ModelChild:
             try:
                 while line := read_line(stream):
                     self._replies.put(decode_reply(line))
-            except ProtocolError as error:
+            except MessageError as error:
                 self._replies.put(error)
         self._replies.put(None)
         # A process that dies while nothing is asked of it must not stay as a zombie.

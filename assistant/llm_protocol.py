@@ -7,25 +7,16 @@ answered itself. What arrives is checked against the types before anything uses 
 trusts the other to be well.
 """
 
-import dataclasses
-import functools
-import json
-import math
-import types
 import typing
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import IO, Literal
 
-from assistant.errors import AssistantError
 from assistant.llm import Message, Usage
+from index import typed_lines
+from index.typed_lines import decode_line, encode_line
 
 MAX_LINE_BYTES = 16 * 2**20
 """Longer lines are refused, so that a confused sender cannot exhaust the receiver's memory."""
-
-
-class ProtocolError(AssistantError):
-    """A line is no message of this protocol."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +95,9 @@ class Progress:
     id: int
     fraction: float
 
+    def __post_init__(self) -> None:
+        _check_shares(self.fraction)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loaded:
@@ -137,6 +131,9 @@ class Chosen:
     id: int
     probabilities: tuple[float, ...]
     usage: Usage
+
+    def __post_init__(self) -> None:
+        _check_shares(*self.probabilities)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,88 +178,37 @@ def encode(message: Request | Reply) -> bytes:
     >>> encode(Cancel(id=7))
     b'{"type": "Cancel", "id": 7}\n'
     """
-    fields = {"type": type(message).__name__} | dataclasses.asdict(message)
-    return json.dumps(fields).encode("ascii") + b"\n"
+    return encode_line(message)
 
 
 def decode_request(line: bytes) -> Request:
     """Return the request that a line stands for.
 
     Raises:
-        ProtocolError: It stands for none.
+        MessageError: It stands for none.
     """
-    return typing.cast(Request, _decode(line, typing.get_args(Request)))
+    return typing.cast(Request, decode_line(line, typing.get_args(Request)))
 
 
 def decode_reply(line: bytes) -> Reply:
     """Return the reply that a line stands for.
 
     Raises:
-        ProtocolError: It stands for none.
+        MessageError: It stands for none.
     """
-    return typing.cast(Reply, _decode(line, typing.get_args(Reply)))
+    return typing.cast(Reply, decode_line(line, typing.get_args(Reply)))
 
 
 def read_line(stream: IO[bytes]) -> bytes:
     """Read the next line with its line end; empty at the end of the stream.
 
     Raises:
-        ProtocolError: The line is too long or cut off.
+        MessageError: The line is too long or cut off.
     """
-    line = stream.readline(MAX_LINE_BYTES)
-    if line and not line.endswith(b"\n"):
-        raise ProtocolError(
-            f"A line is cut off or longer than {MAX_LINE_BYTES} bytes: {line[:80]!r}."
-        )
-    return line
+    return typed_lines.read_line(stream, max_bytes=MAX_LINE_BYTES)
 
 
-def _decode(line: bytes, accepted: tuple[type, ...]) -> object:
-    if len(line) > MAX_LINE_BYTES:
-        raise ProtocolError(f"A line has {len(line)} bytes; at most {MAX_LINE_BYTES} are read.")
-    try:
-        fields = json.loads(line)
-    except (ValueError, RecursionError) as error:
-        raise ProtocolError(f"The line {line[:80]!r} is not JSON.") from error
-    if not isinstance(fields, dict):
-        raise ProtocolError(f"The line {line[:80]!r} is no JSON object.")
-    name = fields.pop("type", None)
-    for kind in accepted:
-        if kind.__name__ == name:
-            return _build(kind, fields)
-    raise ProtocolError(
-        f"The message type is {name!r}; accepted: {', '.join(kind.__name__ for kind in accepted)}."
-    )
-
-
-def _build(kind: type, fields: Mapping[str, object]) -> object:
-    hints = _hints(kind)
-    if fields.keys() != hints.keys():
-        raise ProtocolError(f"{kind.__name__} has {sorted(hints)}, not {sorted(fields)}.")
-    return kind(**{name: _check(hints[name], fields[name], name) for name in hints})
-
-
-@functools.cache
-def _hints(kind: type) -> Mapping[str, object]:
-    return types.MappingProxyType(typing.get_type_hints(kind))
-
-
-def _check(hint: object, value: object, name: str) -> object:
-    """Return ``value`` as the type that ``hint`` names, if it is one."""
-    if typing.get_origin(hint) is tuple and isinstance(value, list):
-        return tuple(_check(typing.get_args(hint)[0], item, name) for item in value)
-    if typing.get_origin(hint) is Literal:
-        if value in typing.get_args(hint):
-            return value
-    elif isinstance(hint, type) and dataclasses.is_dataclass(hint) and isinstance(value, dict):
-        return _build(hint, value)
-    elif hint is float and isinstance(value, int | float) and not isinstance(value, bool):
-        # Every fraction and probability is from 0 to 1; "not a number" fails this too.
-        if math.isfinite(value) and 0 <= value <= 1:
-            return float(value)
-    elif hint is int and isinstance(value, int) and not isinstance(value, bool):
-        if 0 <= value < 2**53:
-            return value
-    elif hint is str and isinstance(value, str):
-        return value
-    raise ProtocolError(f"The field {name!r} has a value that is not accepted: {value!r:.80}.")
+def _check_shares(*shares: float) -> None:
+    for share in shares:
+        if not 0 <= share <= 1:
+            raise ValueError(f"{share!r} is no share of a whole; it lies from 0 to 1.")

@@ -22,7 +22,6 @@ from assistant.llm_protocol import (
     Load,
     Loaded,
     Progress,
-    ProtocolError,
     Reply,
     Request,
     Stopped,
@@ -34,6 +33,7 @@ from assistant.llm_protocol import (
     encode,
     read_line,
 )
+from index.typed_lines import MessageError
 
 
 class LoadBackend(Protocol):
@@ -98,7 +98,7 @@ class ModelService:
                 else:
                     self._waiting.put(request)
             status = 0
-        except ProtocolError as error:
+        except MessageError as error:
             sys.stderr.write(f"{error}\n")
         finally:
             # The app has gone, perhaps by force, and the main thread may be deep in llama.cpp.

@@ -20,13 +20,13 @@ import psutil
 from index.reading.limits import ReadingLimits
 from index.reading.messages import (
     Finished,
-    MessageError,
     Read,
     Reply,
     receive_bytes,
     receive_reply,
     send,
 )
+from index.typed_lines import MessageError
 
 WORKER_COMMAND = (sys.executable, "-m", "index.reading.worker")
 

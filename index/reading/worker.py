@@ -23,7 +23,6 @@ from index.errors import EssayError
 from index.reading.confinement import confine
 from index.reading.messages import (
     Finished,
-    MessageError,
     Reached,
     Read,
     Refused,
@@ -34,6 +33,7 @@ from index.reading.messages import (
 from index.reading.reasons import TOO_DEEP, too_much_memory
 from index.reading.steps import Step
 from index.segments import make_segment
+from index.typed_lines import MessageError
 
 _GRACE_S = 3.0
 """How long after its time is over this process ends itself, should nobody else have done so."""

@@ -17,7 +17,6 @@ from assistant.llm_protocol import (
     Generate,
     Load,
     Progress,
-    ProtocolError,
     Reply,
     Request,
     Text,
@@ -26,6 +25,7 @@ from assistant.llm_protocol import (
     encode,
     read_line,
 )
+from index.typed_lines import MessageError
 
 COUNT, SHARE = st.integers(0, 2**40), st.floats(0, 1)
 VALUES: dict[object, st.SearchStrategy[object]] = {
@@ -67,7 +67,7 @@ def test_line_ends_quotes_and_odd_characters_stay_within_a_line() -> None:
 
 @given(st.binary(max_size=60))
 def test_noise_is_refused(line: bytes) -> None:
-    with pytest.raises(ProtocolError):
+    with pytest.raises(MessageError):
         decode_reply(line)
 
 
@@ -103,20 +103,20 @@ USAGE = {"prompt": 1, "evaluated": 1, "generated": 1}
     ids=str,
 )
 def test_a_reply_with_wrong_fields_is_refused(fields: dict[str, object]) -> None:
-    with pytest.raises(ProtocolError):
+    with pytest.raises(MessageError):
         decode_reply(json.dumps(fields).encode())
 
 
 def test_a_request_is_no_reply_and_a_reply_no_request() -> None:
-    with pytest.raises(ProtocolError, match="accepted: Progress, Loaded"):
+    with pytest.raises(MessageError, match="accepted: Progress, Loaded"):
         decode_reply(encode(Load(id=1, path="a", max_context_tokens=1)))
-    with pytest.raises(ProtocolError, match="accepted: Load, Warm"):
+    with pytest.raises(MessageError, match="accepted: Load, Warm"):
         decode_request(encode(Progress(id=1, fraction=0.5)))
 
 
 @pytest.mark.parametrize("line", [b"[" * 100_000, b"1", b"null", b'"a"', b"\xff"])
 def test_json_that_is_no_object_is_refused(line: bytes) -> None:
-    with pytest.raises(ProtocolError):
+    with pytest.raises(MessageError):
         decode_request(line)
 
 
@@ -126,14 +126,14 @@ def test_lines_are_read_one_by_one_until_the_end() -> None:
 
 
 def test_a_line_cut_off_is_refused() -> None:
-    with pytest.raises(ProtocolError, match="cut off"):
+    with pytest.raises(MessageError, match="cut off"):
         read_line(io.BytesIO(b'{"type": '))
 
 
 def test_a_line_too_long_is_refused_before_it_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(llm_protocol, "MAX_LINE_BYTES", 10)
     stream = io.BytesIO(b"x" * 1000 + b"\n")
-    with pytest.raises(ProtocolError, match="longer than 10"):
+    with pytest.raises(MessageError, match="longer than 10"):
         read_line(stream)
     assert stream.tell() == 10
 

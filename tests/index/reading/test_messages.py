@@ -13,7 +13,6 @@ from index.reading.limits import ReadingLimits
 from index.reading.messages import (
     MAX_LINE_BYTES,
     Finished,
-    MessageError,
     Reached,
     Read,
     Refused,
@@ -24,6 +23,7 @@ from index.reading.messages import (
     send,
 )
 from index.reading.steps import Step
+from index.typed_lines import MessageError
 from tests.index.essays import make_document
 
 offsets = st.integers(min_value=0, max_value=10**7)
