@@ -73,6 +73,7 @@ class EssayKeeper:
         else:
             self.library = open_library(settings)
             self._opened = open_collection(self.library, self.library.in_use())
+        _prepare_spellings(self._opened)
         self._documents = _by_id(self._opened)
         self._found: dict[str, FoundEssay] = {}
         self._shelves: tuple[Shelf, ...] = ()
@@ -213,6 +214,7 @@ class EssayKeeper:
                 # The essays before the index, whose passages are looked up among them.
                 self._documents = _by_id(opened)
                 self._opened = opened
+                _prepare_spellings(opened)
                 if self._on_open is not None:
                     self._on_open()
             self._problem = ""
@@ -225,6 +227,14 @@ class EssayKeeper:
     def _follow_safely(self) -> None:
         if problem := failure_of(self._follow):
             self._problem = problem
+
+
+def _prepare_spellings(opened: OpenEssays) -> None:
+    """Begin to make ready what the first misspelt question would else have to wait for."""
+    if opened.index is not None:
+        threading.Thread(
+            target=opened.index.prepare_spellings, name="spellings", daemon=True
+        ).start()
 
 
 def _by_id(opened: OpenEssays) -> Mapping[str, Document]:
