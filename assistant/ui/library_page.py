@@ -1,5 +1,6 @@
 """The Library page: draws collections and essays, and passes what the reader does on."""
 
+import time
 from dataclasses import asdict, dataclass
 from functools import partial
 from typing import Final
@@ -31,7 +32,7 @@ from index.reading.limits import MAX_FILE_BYTES
 FOLLOW_S: Final = 0.5
 """How often the page looks at files being added."""
 WATCH_S: Final = 2.0
-"""How often it looks whether anything has changed."""
+"""How often it looks whether anything has changed, and at most is drawn anew as a whole."""
 
 _ESSAY: Final = "essay"
 _PROBLEM: Final = "library_problem"
@@ -96,6 +97,7 @@ def _draw_library(workspace: Workspace, library: Library) -> None:
             entries=entries,
             is_running=view.is_running,
             is_essay=opened is not None,
+            at=time.monotonic(),
         ),
     )
     essay = _view_essay(library, opened) if opened else None
@@ -184,6 +186,7 @@ class _Drawn:
     entries: tuple[Entry, ...]
     is_running: bool
     is_essay: bool
+    at: float
 
 
 def _follow(workspace: Workspace, library: Library, *, drawn: _Drawn) -> None:
@@ -201,12 +204,17 @@ def _follow(workspace: Workspace, library: Library, *, drawn: _Drawn) -> None:
         key="work",
         on_act=partial(_take, workspace),
     )
-    if (
-        view.is_running != drawn.is_running
-        or find_collection(library, library.in_use()) != drawn.collection
-        or library.entries(drawn.collection.id) != drawn.entries
-    ):
+    # The whole page takes long to draw: while files are added, not with each of them.
+    is_old = time.monotonic() - drawn.at >= WATCH_S
+    if view.is_running != drawn.is_running or (is_old and _is_changed(library, drawn)):
         st.rerun()
+
+
+def _is_changed(library: Library, drawn: _Drawn) -> bool:
+    return (
+        find_collection(library, library.in_use()) != drawn.collection
+        or library.entries(drawn.collection.id) != drawn.entries
+    )
 
 
 def _view_essay(library: Library, row: RowView) -> dict[str, object]:

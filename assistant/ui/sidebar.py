@@ -107,8 +107,8 @@ def _open_chat(chat_id: str, chats: st.Page | None) -> None:
     """Go to a chat, or to an empty one without an id; does not return."""
     st.session_state.pop("problem", None)
     if chats is not None:
-        address = {**_kept_address(), _CHAT: chat_id}
-        st.switch_page(chats, query_params={name: part for name, part in address.items() if part})
+        # The choice in doubt stays by itself: it is drawn beside every page.
+        st.switch_page(chats, query_params={_CHAT: chat_id} if chat_id else {})
     if chat_id:
         st.query_params[_CHAT] = chat_id
     else:

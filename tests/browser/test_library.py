@@ -34,6 +34,7 @@ class LibraryServer:
     url: str
     folder: Path
     files: list[Path]
+    page: Page
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -52,19 +53,23 @@ def library_server(
     folder = tmp_path_factory.mktemp("library")
     files = write_essays(folder / "given")
     with start(folder / "home", (), has_models=True) as server:
-        page = browser.new_page()
+        page = browser.new_page(viewport={"width": 1280, "height": 800}, color_scheme="light")
         open_library(page, server.url)
         drop(page, files)
         expect(summary(page)).to_contain_text("7 essays", timeout=WORK_TIMEOUT_MS)
         expect(summary(page)).to_contain_text("1 file not added", timeout=WORK_TIMEOUT_MS)
+        yield LibraryServer(url=server.url, folder=folder, files=files, page=page)
         page.close()
-        yield LibraryServer(url=server.url, folder=folder, files=files)
 
 
 @pytest.fixture
-def library(context: BrowserContext, library_server: LibraryServer) -> Page:
-    page = context.new_page()
-    open_library(page, library_server.url)
+def library(library_server: LibraryServer) -> Page:
+    """The one page of these tests, come to the library from the chats."""
+    page = library_server.page
+    go_to(page, "Ask the essays")
+    expect(page.get_by_test_id("stChatInputTextArea")).to_be_visible()
+    go_to(page, "Library")
+    expect(page.locator(".library tbody tr").first).to_be_visible()
     return page
 
 
@@ -244,19 +249,23 @@ def test_a_hostile_name_and_title_are_drawn_as_plain_text(
     assert [url for url in requests if not url.startswith(own)] == []
 
 
-def test_chat_and_choice_in_doubt_are_kept_while_the_library_is_looked_at(
-    context: BrowserContext, library_server: LibraryServer
-) -> None:
-    page = context.new_page()
-    page.goto(library_server.url)
-    ask(page, "Who rowed the ferry over the Tarn?")
-    page.get_by_test_id("stRadio").get_by_text("decline", exact=True).click()
-    expect(page).to_have_url(re.compile("caution=decline"))
-    go_to(page, "Library")
-    expect(page.get_by_role("heading", name="Library", exact=True)).to_be_visible()
-    go_to(page, "Ask the essays")
-    expect(last_turn(page).locator(".question")).to_contain_text("Who rowed the ferry")
-    expect(page.get_by_role("radio", name="decline")).to_be_checked()
+def test_chat_and_choice_in_doubt_are_kept_while_the_library_is_looked_at(library: Page) -> None:
+    question = "Who rowed the ferry over the Tarn?"
+    ask_library(library, question)
+    library.get_by_test_id("stRadio").get_by_text("decline", exact=True).click()
+    expect(library).to_have_url(re.compile("caution=decline"))
+    go_to(library, "Library")
+    expect(library.get_by_role("heading", name="Library", exact=True)).to_be_visible()
+    go_to(library, "Ask the essays")
+    expect(last_turn(library).locator(".question")).to_contain_text(question)
+    expect(library.get_by_role("radio", name="decline")).to_be_checked()
+    go_to(library, "Library")
+    library.get_by_role("button", name="New chat").click()
+    expect(library.get_by_role("heading", name="What do the essays say?")).to_be_visible()
+    go_to(library, "Library")
+    library.get_by_test_id("stSidebar").get_by_role("button", name=question).first.click()
+    expect(last_turn(library).locator(".question")).to_contain_text(question)
+    expect(library.get_by_role("radio", name="decline")).to_be_checked()
 
 
 def test_essays_asked_once_are_listed_and_said_not_to_be_kept(
@@ -270,20 +279,38 @@ def test_essays_asked_once_are_listed_and_said_not_to_be_kept(
     assert page.locator(".library td.acts:visible").count() == 0
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_page_is_readable_and_fits_a_narrow_window(library: Page, scheme: str) -> None:
-    library.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+def test_the_page_is_readable_and_fits_a_narrow_window(library: Page) -> None:
     library.set_viewport_size({"width": 390, "height": 844})
     expect(row(library, BROKEN)).to_be_visible()
-    for selector in (".summary", "td.title .name", "td.state", ".reason", "th button", ".origin"):
-        ground, contrast = library.locator(f".library {selector}").first.evaluate(CONTRAST)
-        assert (ground < 0.2) == (scheme == "dark")
-        assert contrast >= LEAST_CONTRAST, selector
+    for scheme in ("light", "dark"):
+        library.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+        expect(library.locator(".library h1")).to_be_visible()
+        for selector in (
+            ".summary",
+            "td.title .name",
+            "td.state",
+            ".reason",
+            "th button",
+            ".origin",
+        ):
+            text = library.locator(f".library {selector}").first
+            wait_for_scheme(text, is_dark=scheme == "dark")
+            _, contrast = text.evaluate(CONTRAST)
+            assert contrast >= LEAST_CONTRAST, selector
     widest = library.evaluate(
         """() => Math.max(...[document.documentElement,
             ...document.querySelectorAll('[data-testid="stMain"]')].map((e) => e.scrollWidth))"""
     )
     assert widest <= 390
+
+
+def wait_for_scheme(text: Locator, *, is_dark: bool) -> None:
+    """Wait until the page has taken over the browser's choice of light or dark."""
+    for _ in range(100):
+        if (text.evaluate(CONTRAST)[0] < 0.2) == is_dark:
+            return
+        text.page.wait_for_timeout(50)
+    raise AssertionError("The page keeps its colours.")
 
 
 def test_killed_while_it_indexes_it_loses_nothing(
