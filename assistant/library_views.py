@@ -221,8 +221,8 @@ def title_key(title: str) -> str:
 def date_key(date: str) -> str:
     """Return what a date is sorted by: year, month and day as far as they are told.
 
-    >>> date_key("3 May 1921"), date_key("1921-05-03"), date_key("spring 1921"), date_key("?")
-    ('1921-05-03', '1921-05-03', '1921-00-00', '')
+    >>> date_key("3 May 1793"), date_key("1793-05-03"), date_key("spring 1793"), date_key("?")
+    ('1793-05-03', '1793-05-03', '1793-00-00', '')
     """
     if iso := re.match(r"(\d{4})-(\d\d)(?:-(\d\d))?", date):
         return f"{iso[1]}-{iso[2]}-{iso[3] or '00'}"

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from assistant.settings import DEFAULT_ESSAYS, HOME_VARIABLE, load_settings
@@ -140,6 +141,21 @@ def start(
         finally:
             process.terminate()
             process.wait(30)
+
+
+@contextlib.contextmanager
+def held_models() -> Iterator[None]:
+    """Let no model that these tests have loaded go on meanwhile: an answer stays under way."""
+    family = psutil.Process().children(recursive=True)
+    workers = [one for one in family if "assistant.llm_worker" in one.cmdline()]
+    assert workers
+    for worker in workers:
+        worker.suspend()
+    try:
+        yield
+    finally:
+        for worker in workers:
+            worker.resume()
 
 
 @contextlib.contextmanager

@@ -27,7 +27,7 @@ def command(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, ...]:
 
 
 @pytest.fixture(scope="module")
-def reader(command: tuple[str, ...]) -> Iterator[ReadingProcess]:
+def reader(command: tuple[str, ...], others: None) -> Iterator[ReadingProcess]:
     with ReadingProcess(limits=LIMITS, command=command) as process:
         yield process
 
@@ -36,9 +36,18 @@ def read(reader: ReadingProcess, name: str, content: bytes = ESSAY.encode()) -> 
     return reader.read(name, content, cancelled=threading.Event())
 
 
+OTHERS: set[psutil.Process] = set()
+"""Processes that tests before these left running for those after them."""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def others() -> None:
+    OTHERS.update(psutil.Process().children(recursive=True))
+
+
 def family() -> list[psutil.Process]:
-    """Return the processes that this one has started, and those that they have."""
-    return psutil.Process().children(recursive=True)
+    """Return the processes started here, and those that they have started."""
+    return [one for one in psutil.Process().children(recursive=True) if one not in OTHERS]
 
 
 def test_an_essay_comes_with_the_name_and_number_that_it_has_here(reader: ReadingProcess) -> None:
