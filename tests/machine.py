@@ -1,5 +1,6 @@
 """What the tests need of the machine: a skip that is visible, and fails in CI."""
 
+import fcntl
 import os
 from pathlib import Path
 
@@ -23,13 +24,17 @@ def require(is_there: bool, what: str) -> None:
 def require_model(model_id: str) -> Path:
     """Return the file of a model of the catalogue, fetched if it is not here yet.
 
-    It lies where the assistant itself keeps it, so that it is fetched once for both.
+    It lies where the assistant itself keeps it, so that it is fetched once for both. Tests that
+    run side by side and need the same model wait for the one that fetches it.
     """
     settings = load_settings(model=model_id)
-    located = find_model(model_id, models_dir=settings.models_dir)
-    if located.model is not None and not located.is_verified:
-        try:
-            return fetch_model(located.model, models_dir=settings.models_dir).path
-        except ModelError as error:
-            require(False, f"the model {model_id!r} ({error})")
-    return located.path
+    settings.models_dir.mkdir(parents=True, exist_ok=True)
+    with (settings.models_dir / ".tests.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        located = find_model(model_id, models_dir=settings.models_dir)
+        if located.model is not None and not located.is_verified:
+            try:
+                return fetch_model(located.model, models_dir=settings.models_dir).path
+            except ModelError as error:
+                require(False, f"the model {model_id!r} ({error})")
+        return located.path
