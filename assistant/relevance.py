@@ -24,8 +24,9 @@ _YES_NO: Final = re.compile(
     re.IGNORECASE,
 )
 _WHEREABOUTS: Final = re.compile(
-    r"\b(?:in|at|on|to|near|from|into|across|inside|outside|through|behind|under) "
-    r"(?:(?:the|a|an|his|her|their|its) )?([^\W\d_][\w’'-]*)",
+    r"\b(?:(?:in|at|on|near|from|into|across|inside|outside|through|behind|under) "
+    r"(?:(?:the|a|an|his|her|their|its) )?|to (?:the|a|an|his|her|their|its) )"
+    r"([^\W\d_][\w’'-]*)",
     re.IGNORECASE,
 )
 _NO_PLACE_WORDS: Final = (
