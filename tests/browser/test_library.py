@@ -131,8 +131,13 @@ def test_each_dropped_file_is_in_the_table_or_says_why_not(library: Page) -> Non
     [
         ("What carried off the bridge at Ossing?", "bridge.pdf", "page 2, paragraph"),
         ("Who rowed the ferry over the Tarn?", "ferry.docx", "paragraph 1 of 2"),
+        ("What happened to the harbour of Quellby?", "harbour.html", "paragraph 1 of 2"),
+        ("What did the quarry of Hask give?", "quarry.epub", "paragraph 1 of 2"),
+        ("What did the mill at Fenwold grind?", "mill.md", "paragraph 1 of 2"),
+        ("What did the orchard of Pellworth bear?", "orchard.odt", "paragraph 1 of 2"),
+        ("What was the tower of Arnsmouth built of?", "tower.txt", "paragraph 1 of 2"),
     ],
-    ids=["pdf", "docx"],
+    ids=["pdf", "docx", "html", "epub", "md", "odt", "txt"],
 )
 def test_a_question_finds_the_essay_and_the_very_place(
     library: Page, question: str, file: str, place: str
