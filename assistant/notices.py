@@ -36,19 +36,16 @@ def explain_abstention(
     words = _words(question)
     if missing:
         return f"The essays do not say: they have nothing on {_list(missing[:MAX_NAMED])}."
-    absent = [word for word, term in words if len(word) >= LEAST_LETTERS and not is_known(term)]
-    if absent and reason is not Reason.UNSUPPORTED:
-        is_one = len(absent[:MAX_NAMED]) == 1
-        return (
-            "The essays do not seem to say: the"
-            f" word{'' if is_one else 's'} {_list(absent[:MAX_NAMED])}"
-            f" occur{'s' if is_one else ''} nowhere in them."
-        )
     if reason is Reason.UNSUPPORTED:
         return (
             "The essays do not seem to say: what the model wrote is not backed by them, so it is"
             " left out."
         )
+    absent = [word for word, term in words if len(word) >= LEAST_LETTERS and not is_known(term)]
+    if absent:
+        some = "the word {} occurs" if len(absent) == 1 else "the words {} occur"
+        listed = some.format(_list(absent[:MAX_NAMED]))
+        return f"The essays do not seem to say: {listed} nowhere in them."
     ranked = sorted(words, key=lambda one: -weigh(one[1]))
     named = {word for word, _ in ranked[:MAX_NAMED]}
     sought = [word for word, _ in words if word in named]

@@ -64,7 +64,9 @@ def tells(cue: Cue, sentence: str, *, asked: frozenset[str]) -> bool:
     >>> tells(Cue.PLACE, "Pell went to school with Lind.", asked=asked)
     False
     """
-    if cue is not Cue.PLACE or has_cue(cue, sentence, asked=asked):
-        return has_cue(cue, sentence, asked=asked)
+    if has_cue(cue, sentence, asked=asked):
+        return True
+    if cue is not Cue.PLACE:
+        return False
     nouns = (noun for noun in _WHEREABOUTS.findall(sentence) if noun.lower() not in _NO_PLACES)
     return any(frozenset(tokenize(noun)) - asked for noun in nouns)
