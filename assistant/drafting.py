@@ -44,7 +44,7 @@ MIN_WORDING_PARAMETERS: Final = 1_000_000_000
 """A model of fewer weights is not let to word answers: it only helps to choose and to judge.
 
 Source: ``assistant evaluate --questions FILE --model ID``: with half a billion, 12 of 25 are right
-in the model's words and 18 in the essays' own; with one and a half billion it is 21.
+in the model's words and 17 in the essays' own; with one and a half billion it is 21.
 """
 
 
