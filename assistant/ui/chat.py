@@ -1,12 +1,15 @@
 """The chat page: draws a chat, and passes questions and stops on to the workspace."""
 
+from collections.abc import Callable, Mapping
+from typing import Final
+
 import streamlit as st
 
 from assistant.conversations import Conversation, SavedTurn, TurnState
 from assistant.errors import AssistantError, JobError
 from assistant.jobs import JobView
 from assistant.ui import sidebar
-from assistant.ui.components import draw_reader, wanted_span
+from assistant.ui.components import TurnAct, draw_reader, wanted_span
 from assistant.ui.essay_view import view_essay
 from assistant.ui.resources import get_workspace
 from assistant.ui.views import view_turn
@@ -22,6 +25,10 @@ _HEADING = "What do the essays say?"
 _TEXT = "Ask a question. Each sentence of the answer is tied to the words of an essay it rests on."
 _COLUMN_PX = 704  # that of the answers, see assets/reader.css
 _PROBLEM = "problem"
+Act = Callable[[Workspace, str, TurnAct], None]
+"""Does what the reader wants in the chat with an id; raises ``AssistantError`` with the reason."""
+_ACTS: Final[Mapping[str, Act]] = {}
+"""What does each kind of ``TurnAct``."""
 
 
 def show() -> None:
@@ -79,7 +86,7 @@ def _follow(workspace: Workspace, chat_id: str, was_active: bool, model_state: s
     span = wanted_span(key)
     status = workspace.model_status()
     turns = conversation.turns if conversation else ()
-    asked = draw_reader(
+    event = draw_reader(
         key=key,
         turns=[
             view_turn(turn, job=job, status=status, find=workspace.find_essay) for turn in turns
@@ -92,9 +99,11 @@ def _follow(workspace: Workspace, chat_id: str, was_active: bool, model_state: s
         examples=workspace.examples,
         problem=st.session_state.get(_PROBLEM) or problem or workspace.chats.notice,
     )
-    if asked:
-        _ask(workspace, asked)
-    if asked or _is_active(turns) != was_active or status.state != model_state:
+    if event.ask:
+        _ask(workspace, event.ask)
+    if event.act:
+        _act(workspace, chat_id, event.act)
+    if event.ask or event.act or _is_active(turns) != was_active or status.state != model_state:
         st.rerun()
 
 
@@ -142,6 +151,15 @@ def _ask(workspace: Workspace, question: str) -> None:
         st.session_state[_PROBLEM] = str(error)
     else:
         st.query_params["chat"] = chat_id
+
+
+def _act(workspace: Workspace, chat_id: str, act: TurnAct) -> None:
+    st.session_state[_PROBLEM] = ""
+    if do := _ACTS.get(act.kind):
+        try:
+            do(workspace, chat_id, act)
+        except (AssistantError, RetrievalError) as error:
+            st.session_state[_PROBLEM] = str(error)
 
 
 def _stop(workspace: Workspace, chat_id: str) -> None:

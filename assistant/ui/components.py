@@ -14,6 +14,18 @@ import streamlit as st
 from assistant.ui.essay_view import EssayView
 from assistant.ui.views import TurnView
 
+READER_SCRIPTS = (
+    "element.js",
+    "why.js",
+    "export.js",
+    "actions.js",
+    "pane.js",
+    "turn.js",
+    "keys.js",
+    "reader.js",
+)
+"""Put one after the other they are one module, with no build step; the last one exports it."""
+READER_STYLES = ("reader.css", "keys.css")
 _ASSETS = Path(__file__).parent / "assets"
 
 
@@ -23,8 +35,8 @@ def _asset(name: str) -> str:
 
 _reader = st.components.v2.component(
     "essay_assistant_reader",
-    css=_asset("reader.css"),
-    js="".join(map(_asset, ("element.js", "pane.js", "turn.js", "reader.js"))),
+    css="".join(map(_asset, READER_STYLES)),
+    js="".join(map(_asset, READER_SCRIPTS)),
 )
 _panel = st.components.v2.component(
     "essay_assistant_panel",
@@ -42,6 +54,51 @@ class Span:
     end: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnAct:
+    """What the reader wants done with a turn, or with the whole chat.
+
+    Attributes:
+        kind: What: a name that ``chat.py`` knows.
+        turn_id: Of which turn; empty for the whole chat.
+        value: What goes with it, as the kind has it; may be empty.
+    """
+
+    kind: str
+    turn_id: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReaderEvent:
+    """What the reader did in a chat since it was drawn last.
+
+    Attributes:
+        ask: The example question that was clicked; empty if none was.
+        act: What is to be done with a turn; ``None`` if nothing is.
+    """
+
+    ask: str = ""
+    act: TurnAct | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolbarView:
+    """What can be done with the whole chat: the formats that it can be taken away in."""
+
+    formats: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DownloadView:
+    """A document that the browser is to save, once for each id."""
+
+    id: str
+    name: str
+    mime: str
+    base64: str
+
+
 def draw_reader(
     *,
     key: str,
@@ -51,8 +108,10 @@ def draw_reader(
     text: str,
     examples: Sequence[str],
     problem: str,
-) -> str:
-    """Draw a chat and return the example question that was clicked, or an empty text.
+    toolbar: ToolbarView | None = None,
+    download: DownloadView | None = None,
+) -> ReaderEvent:
+    """Draw a chat and return what the reader did in it.
 
     Args:
         key: Identifies the chat on the page.
@@ -62,6 +121,8 @@ def draw_reader(
         text: Stands below the heading.
         examples: Questions offered in an empty chat.
         problem: What went wrong with the last request; may be empty.
+        toolbar: What can be done with the whole chat; ``None`` if nothing can.
+        download: A document to save; ``None`` if there is none.
     """
     result = _reader(
         key=key,
@@ -70,11 +131,24 @@ def draw_reader(
             "essay": asdict(essay) if essay else None,
             "welcome": {"heading": heading, "text": text, "examples": list(examples)},
             "problem": problem,
+            "toolbar": asdict(toolbar) if toolbar else None,
+            "download": asdict(download) if download else None,
         },
         on_ask_change=_ignore,
+        on_act_change=_ignore,
         on_essay_change=_ignore,
     )
-    return result.ask if isinstance(result.ask, str) else ""
+    return ReaderEvent(
+        ask=result.ask if isinstance(result.ask, str) else "", act=_read_act(result.act)
+    )
+
+
+def _read_act(sent: object) -> TurnAct | None:
+    match sent:
+        case {"kind": str(kind), "turn": str(turn_id), "value": str(value)}:
+            return TurnAct(kind=kind, turn_id=turn_id, value=value)
+        case _:
+            return None
 
 
 def wanted_span(key: str) -> Span | None:

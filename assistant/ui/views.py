@@ -67,6 +67,23 @@ class LeftOutView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ActionsView:
+    """What can be done with a turn.
+
+    Attributes:
+        copy_text: What copying the answer gives; empty if there is nothing to copy.
+        can_repeat: Whether the question can be asked again.
+        can_edit: Whether it can be asked in other words; only the last one can.
+        thumb: What the reader thinks of the answer: ``up``, ``down`` or nothing.
+    """
+
+    copy_text: str = ""
+    can_repeat: bool = False
+    can_edit: bool = False
+    thumb: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TurnView:
     """A question and what there is of its answer.
 
@@ -83,6 +100,8 @@ class TurnView:
         left_out: What is no part of the answer; ``None`` if there is nothing.
         sources: What the sentences cite, by number.
         passages: What was found, by rank; of an abstention the closest only.
+        scope: To which essays the question was limited, in words; empty if to none.
+        actions: What can be done with it; ``None`` if nothing can.
     """
 
     id: str
@@ -97,6 +116,8 @@ class TurnView:
     left_out: LeftOutView | None = None
     sources: tuple[SourceView, ...] = ()
     passages: tuple[SourceView, ...] = ()
+    scope: str = ""
+    actions: ActionsView | None = None
 
 
 def view_turn(

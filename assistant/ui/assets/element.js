@@ -17,9 +17,32 @@ class Slot {
     const drawn = JSON.stringify(value);
     if (drawn === this.drawn) return;
     this.drawn = drawn;
+    // Whoever stood on a button stands on the one that has taken its place.
+    const focused = [...this.node.querySelectorAll(FOCUSABLE)].indexOf(
+      this.node.getRootNode().activeElement,
+    );
     this.node.replaceChildren(...(value === null ? [] : draw(value)));
+    if (focused >= 0) this.node.querySelectorAll(FOCUSABLE)[focused]?.focus({ preventScroll: true });
   }
 }
+
+const FOCUSABLE = "button, summary, input, textarea, [tabindex], [href]";
+
+// Copies a text and says on the button, for a moment, whether that went well.
+async function copyText(text, button) {
+  const before = button.textContent;
+  try {
+    await navigator.clipboard.writeText(text);
+    button.textContent = "Copied";
+  } catch {
+    button.textContent = "The browser does not let this page copy";
+  }
+  setTimeout(() => {
+    button.textContent = before;
+  }, COPIED_MS);
+}
+
+const COPIED_MS = 2000;
 
 // Names a source, for those who do not see where its button stands.
 function describe({ title, author, place }) {

@@ -1,8 +1,8 @@
 // A chat: questions, answers with numbered sources, and the pane that shows a source.
 //
 // Everything that comes from essays, questions or the model arrives as data and is drawn as text
-// nodes; nothing here reads text as HTML, makes a link or names an address. element.js, pane.js
-// and turn.js are put in front of this file.
+// nodes; nothing here reads text as HTML, makes a link or names an address. The scripts that
+// READER_SCRIPTS in components.py names are put in front of this file.
 //
 // Streamlit calls the default export again for each change of the data, with the same
 // parentElement, and the function it returned when the component goes away.
@@ -15,6 +15,7 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
   const chat = chats.get(parentElement);
   chat.askForEssay = (span) => setStateValue("essay", span);
   chat.ask = (question) => setTriggerValue("ask", question);
+  chat.act = (kind, turn, value) => setTriggerValue("act", { kind, turn, value: String(value) });
   chat.update(data);
   return () => {
     chat.dispose();
@@ -26,11 +27,17 @@ class Chat {
   constructor(parent) {
     this.turns = new Map(); // id -> TurnNode, in the order drawn
     this.welcome = new Slot(element("section", { class: "welcome" }));
-    this.list = element("div", { class: "turns" }, [this.welcome.node]);
+    this.toolbar = new Slot(element("div", { class: "toolbar" }));
+    this.list = element("div", { class: "turns" }, [this.toolbar.node, this.welcome.node]);
     this.problem = new Slot(element("div", { class: "problem", role: "alert" }));
     this.pane = new Pane(this);
     this.columns = element("div", { class: "columns" }, [this.list, this.pane.node]);
-    this.root = element("div", { class: "chat" }, [this.columns, this.problem.node]);
+    this.keys = drawKeys();
+    this.root = element("div", { class: "chat" }, [
+      this.columns,
+      this.problem.node,
+      this.keys.node,
+    ]);
     this.root.addEventListener("keydown", (event) => {
       if (event.key === "Escape") this.pane.close();
     });
@@ -48,6 +55,13 @@ class Chat {
     this.welcome.fill(data.turns.length ? null : data.welcome, (welcome) =>
       drawWelcome(welcome, (question) => this.ask(question)),
     );
+    this.toolbar.fill(data.toolbar, (toolbar) =>
+      drawToolbar(toolbar, (kind, value = "") => this.act(kind, "", value)),
+    );
+    if (data.download && data.download.id !== this.saved) {
+      this.saved = data.download.id;
+      saveDownload(data.download);
+    }
     this.problem.fill(data.problem, (problem) => (problem ? [element("p", {}, [problem])] : []));
     const shown = new Set(data.turns.map((turn) => turn.id));
     for (const [id, node] of this.turns) {

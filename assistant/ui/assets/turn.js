@@ -12,6 +12,9 @@ class TurnNode {
     this.notice = new Slot(element("div", { class: "notice" }));
     this.remarks = new Slot(element("div", { class: "quiet remarks" }));
     this.leftOut = new Slot(element("div", { class: "left-out" }));
+    this.scope = new Slot(element("div", { class: "quiet scope" }));
+    this.tools = new Slot(element("div", { class: "tools" }));
+    this.why = new Slot(element("div", { class: "why" }));
     this.passages = new Slot(element("div", { class: "passages" }));
     this.root = element("article", { class: "turn" }, [
       element("div", { class: "question" }, [
@@ -19,13 +22,16 @@ class TurnNode {
         this.question.node,
       ]),
       element("h2", { class: "unseen" }, ["Answer"]),
+      this.scope.node,
       this.searched.node,
       this.notice.node,
       this.answer,
       this.remarks.node,
       this.status.node,
+      this.tools.node,
       this.leftOut.node,
       this.passages.node,
+      this.why.node,
     ]);
   }
 
@@ -39,6 +45,13 @@ class TurnNode {
     this.notice.fill(turn.notice, (notice) => drawLines(notice ? [notice] : []));
     this.remarks.fill(turn.remarks, drawLines);
     this.leftOut.fill(turn.left_out, (leftOut) => drawLeftOut(leftOut, this.leftOut.node));
+    this.scope.fill(turn.scope, (scope) => drawLines(scope ? [scope] : []));
+    const act = (kind, value = "") => this.chat.act(kind, this.id, value);
+    this.tools.fill([turn.kind, turn.actions], () => [
+      ...drawActions(turn, act),
+      ...drawExport(turn, act),
+    ]);
+    this.why.fill(turn.why ?? null, drawWhy);
     this.drawSentences(turn.sentences);
     const isAbstention = turn.kind === "abstention";
     this.passages.fill([isAbstention, turn.passages], () =>
