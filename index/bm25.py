@@ -1,18 +1,20 @@
 """Ranking passages by BM25."""
 
-from collections.abc import Iterator, Mapping, Sequence
+import copy
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import groupby
+from itertools import compress, groupby
 from types import MappingProxyType
-from typing import Self, overload
+from typing import Self
 
 import numpy as np
+import numpy.typing as npt
 from rank_bm25 import BM25Okapi
 
 from index.analysis import tokenize
 from index.corpus import Document
-from index.counting import Rows, TermCounts, count_terms, join_rows, join_words
+from index.counting import Frequencies, Rows, TermCounts, count_terms, join_rows, join_words
 from index.errors import EmptyIndexError
 from index.passages import Passage
 from index.segments import Segment
@@ -48,34 +50,6 @@ class Hit:
     rank: int
 
 
-class _Frequencies(Sequence[dict[str, int]]):
-    """How often each term stands in each text; a text's are laid out when it is first scored."""
-
-    def __init__(self, rows: Rows) -> None:
-        self._terms = tuple(rows.terms)
-        self._rows = rows
-        self._known: list[dict[str, int] | None] = [None] * len(rows.row_ends)
-
-    def __len__(self) -> int:
-        return len(self._known)
-
-    @overload
-    def __getitem__(self, number: int) -> dict[str, int]: ...
-    @overload
-    def __getitem__(self, number: slice) -> list[dict[str, int]]: ...
-    def __getitem__(self, number: int | slice) -> dict[str, int] | list[dict[str, int]]:
-        if isinstance(number, slice):
-            return [self[each] for each in range(*number.indices(len(self)))]
-        known = self._known[number]
-        if known is None:
-            rows = self._rows
-            entries = slice(rows.row_ends[number - 1] if number else 0, rows.row_ends[number])
-            held = map(self._terms.__getitem__, rows.row_terms[entries].tolist())
-            known = dict(zip(held, rows.row_counts[entries].tolist(), strict=True))
-            self._known[number] = known
-        return known
-
-
 class _CountedBm25(BM25Okapi):  # type: ignore[misc]  # rank_bm25 has no types
     """rank_bm25's own ranking over terms that have been counted before."""
 
@@ -84,7 +58,7 @@ class _CountedBm25(BM25Okapi):  # type: ignore[misc]  # rank_bm25 has no types
         totals = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(rows.row_counts)])
         lengths = np.diff(totals[rows.row_ends], prepend=np.int64(0))
         self.corpus_size = len(rows.row_ends)
-        self.doc_freqs = _Frequencies(rows)
+        self.doc_freqs = Frequencies(rows)
         self.doc_len = lengths
         self.avgdl = int(totals[-1]) / self.corpus_size
         n_holders = np.diff(rows.holder_ends, prepend=np.int64(0))
@@ -150,12 +124,53 @@ class Bm25Index:
         self._holders = rows.holders
         ends = rows.holder_ends.tolist()
         self._postings = dict(zip(rows.terms, map(slice, [0, *ends], ends), strict=False))
+        self._is_chosen: npt.NDArray[np.bool_] | None = None
+        self._chosen = passages
         self._floor_idf()
+
+    def limit_to(self, document_ids: Collection[str]) -> Self:
+        """Return the index as it is for a reader who has only some of its essays.
+
+        Its passages, hits, terms and spellings are those of these essays. The weight of a term,
+        and with it every score, stays that of all essays, and so does ``has_small_term``: what
+        is a rare word, and what a name, is not told by the choice of essays.
+
+        Args:
+            document_ids: The essays; ids of others are ignored.
+        """
+        wanted = frozenset(document_ids) & {one.document.id for one in self._chosen}
+        is_chosen = np.array([one.document.id in wanted for one in self._passages], dtype=bool)
+        limited = copy.copy(self)
+        limited._is_chosen = is_chosen
+        limited._chosen = tuple(compress(self._passages, is_chosen))
+        # Made once for all limits, and not once for each.
+        limited.__dict__["_spellings"] = self._spellings
+        return limited
 
     @property
     def passages(self) -> tuple[Passage, ...]:
-        """The indexed passages in corpus order."""
-        return self._passages
+        """The passages that are searched, in corpus order."""
+        return self._chosen
+
+    @property
+    def n_weighed(self) -> int:
+        """The number of passages that the weights of terms are of, whatever the limit."""
+        return len(self._passages)
+
+    @property
+    def mean_n_terms(self) -> float:
+        """The mean length of those passages in terms, the heads of their essays counted in."""
+        return float(self._bm25.avgdl)
+
+    @property
+    def k1(self) -> float:
+        """How much repeated terms count."""
+        return float(self._bm25.k1)
+
+    @property
+    def b(self) -> float:
+        """From 0 to 1, how much long passages count less."""
+        return float(self._bm25.b)
 
     def search(
         self,
@@ -190,12 +205,33 @@ class Bm25Index:
                 weight = weights.get(term, 1.0)
                 scores[numbers] += weight * np.asarray(self._bm25.get_batch_scores([term], numbers))
                 is_hit[numbers] = True
+        if self._is_chosen is not None:
+            is_hit &= self._is_chosen
         found = np.flatnonzero(is_hit)
         best = found[np.argsort(-scores[found], kind="stable")][:top_k]
         return tuple(
             Hit(passage=self._passages[number], score=float(scores[number]), rank=rank)
             for rank, number in enumerate(best.tolist(), start=1)
         )
+
+    def terms_of(self, passage: Passage) -> Mapping[str, int]:
+        """Return how often each term stands in a passage and the head of its essay.
+
+        Raises:
+            ValueError: The passage is not in the index.
+        """
+        number = self._numbers.get((passage.document.id, passage.start))
+        if number is None:
+            raise ValueError(
+                f"The passage at {passage.start!r} of {passage.document.name!r} is not in the"
+                " index; give one of its passages."
+            )
+        return MappingProxyType(self._bm25.doc_freqs[number])
+
+    @cached_property
+    def _numbers(self) -> dict[tuple[str, int], int]:
+        """Where each passage stands, by its essay and its start."""
+        return {(one.document.id, one.start): at for at, one in enumerate(self._passages)}
 
     @cached_property
     def _spellings(self) -> Spellings:
@@ -225,11 +261,18 @@ class Bm25Index:
         """
         if term in self._postings:
             return float(self._bm25.idf[term])
-        return float(np.log((len(self._passages) + 0.5) / 0.5))
+        return float(np.log((self.n_weighed + 0.5) / 0.5))
 
     def has_term(self, term: str) -> bool:
-        """Return whether any passage, title or author holds the term."""
-        return term in self._postings
+        """Return whether any passage that is searched, or its title or author, holds the term."""
+        if self._is_chosen is None or term not in self._postings:
+            return term in self._postings
+        return bool(self._is_chosen[self._holders[self._postings[term]]].any())
+
+    def count_holders(self, term: str) -> int:
+        """Return in how many of the ``n_weighed`` passages, with their heads, the term stands."""
+        held_by = self._postings.get(term, slice(0, 0))
+        return len(self._holders[held_by])
 
     def has_small_term(self, term: str) -> bool:
         """Return whether an essay holds the term as a word in small letters, so as no name."""
@@ -246,8 +289,11 @@ class Bm25Index:
                 common word, so write the first word of a sentence small unless it is a name.
             limit: The most terms wanted, at least 1.
         """
-        is_known = all(map(self.has_term, tokenize(word)))
-        return self._spellings.find_similar(strip_possessive(word), limit=limit, is_known=is_known)
+        # A word of the other essays is not mistyped, though these do not hold it.
+        is_known = all(term in self._postings for term in tokenize(word))
+        return self._spellings.find_similar(
+            strip_possessive(word), limit=limit, is_known=is_known, is_wanted=self.has_term
+        )
 
     def prepare_spellings(self) -> None:
         """Make ready what the first ``find_similar`` would have to wait for, half a second.

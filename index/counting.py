@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import NamedTuple, overload
 
 import numpy as np
 import numpy.typing as npt
@@ -142,6 +142,34 @@ def join_words(parts: Sequence[TermCounts]) -> dict[str, dict[str, int]]:
             words = held[term]
             words[word] = words.get(word, 0) + number
     return spelt
+
+
+class Frequencies(Sequence[dict[str, int]]):
+    """How often each term stands in each text; a text's are laid out when it is first scored."""
+
+    def __init__(self, rows: Rows) -> None:
+        self._terms = tuple(rows.terms)
+        self._rows = rows
+        self._known: list[dict[str, int] | None] = [None] * len(rows.row_ends)
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+    @overload
+    def __getitem__(self, number: int) -> dict[str, int]: ...
+    @overload
+    def __getitem__(self, number: slice) -> list[dict[str, int]]: ...
+    def __getitem__(self, number: int | slice) -> dict[str, int] | list[dict[str, int]]:
+        if isinstance(number, slice):
+            return [self[each] for each in range(*number.indices(len(self)))]
+        known = self._known[number]
+        if known is None:
+            rows = self._rows
+            entries = slice(rows.row_ends[number - 1] if number else 0, rows.row_ends[number])
+            held = map(self._terms.__getitem__, rows.row_terms[entries].tolist())
+            known = dict(zip(held, rows.row_counts[entries].tolist(), strict=True))
+            self._known[number] = known
+        return known
 
 
 def _starts(sizes: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:

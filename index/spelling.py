@@ -9,7 +9,7 @@ for another, or changes a name's end, makes another name.
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property, lru_cache
 from typing import Final
 
@@ -149,7 +149,14 @@ class Spellings:
         """Return whether a term stands as a word in small letters, so as no name."""
         return term in self._is_small
 
-    def find_similar(self, word: str, *, limit: int, is_known: bool) -> tuple[str, ...]:
+    def find_similar(
+        self,
+        word: str,
+        *,
+        limit: int,
+        is_known: bool,
+        is_wanted: Callable[[str], bool] = bool,
+    ) -> tuple[str, ...]:
         """Return the terms of which a word may be a spelling, the closest first.
 
         Only those with the fewest slips are given; among them the commonest is first, then by
@@ -159,6 +166,7 @@ class Spellings:
             word: As typed, without a possessive; with a capital letter it is no common word.
             limit: The most terms wanted, at least 1.
             is_known: Whether the corpus holds the word: then it has no slip, only variants.
+            is_wanted: Whether a term may be given; by default every one.
         """
         typed = word.casefold()
         if len(typed) < MIN_CHARS or not typed.isalpha():
@@ -166,6 +174,7 @@ class Spellings:
         slips = dict.fromkeys(self._find_variants(word), 0)
         if not slips and not is_known:
             slips = self._find_slips(typed, is_name=word[0].isupper())
+        slips = {term: number for term, number in slips.items() if is_wanted(term)}
         ranked = sorted(
             (number, -self._counts[term], term)
             for term, number in slips.items()
