@@ -27,3 +27,19 @@ class DamagedSegmentError(RetrievalError):
 
 class LibraryError(RetrievalError):
     """The kept essays cannot be read, written, or changed in the way that was asked for."""
+
+
+class PandocError(RetrievalError):
+    """Pandoc made nothing of a document.
+
+    Attributes:
+        is_too_large: Whether it took more time or memory than is allowed.
+        is_missing: Whether pandoc itself cannot be started.
+    """
+
+    def __init__(
+        self, message: str, *, is_too_large: bool = False, is_missing: bool = False
+    ) -> None:
+        super().__init__(message)
+        self.is_too_large = is_too_large
+        self.is_missing = is_missing
