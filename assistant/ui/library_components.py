@@ -1,33 +1,22 @@
 """The components of the Library page; see ``components.py`` for why it has its own."""
 
 from collections.abc import Callable, Mapping
-from pathlib import Path
 
 import streamlit as st
 
-_ASSETS = Path(__file__).parent / "assets"
-
-
-def _asset(name: str) -> str:
-    return (_ASSETS / name).read_text(encoding="utf-8")
-
+from assistant.ui.asset_files import read_assets
 
 _library = st.components.v2.component(
     "essay_assistant_library",
-    css=_asset("library.css"),
-    js="".join(
-        map(
-            _asset,
-            (
-                "element.js",
-                "library_parts.js",
-                "library_shelf.js",
-                "library_work.js",
-                "library_row.js",
-                "library_table.js",
-                "library.js",
-            ),
-        )
+    css=read_assets("base.css", "library.css"),
+    js=read_assets(
+        "element.js",
+        "library_parts.js",
+        "library_shelf.js",
+        "library_work.js",
+        "library_row.js",
+        "library_table.js",
+        "library.js",
     ),
 )
 

@@ -1,7 +1,6 @@
 """The Models page: draws the models, and passes on what the reader does with them."""
 
 from dataclasses import asdict
-from pathlib import Path
 
 import streamlit as st
 
@@ -9,6 +8,7 @@ from assistant.errors import AssistantError
 from assistant.model_acts import perform
 from assistant.model_keeper import ModelKeeper
 from assistant.model_views import ModelsView, view_keeper
+from assistant.ui.asset_files import read_assets
 from assistant.ui.resources import get_workspace
 from index.errors import RetrievalError
 
@@ -17,15 +17,12 @@ FOLLOW_S = 0.4
 WATCH_S = 3.0
 """How often it looks whether another tab or program has begun some, and at the free memory."""
 
-_ASSETS = Path(__file__).parent / "assets"
 _PROBLEM = "models_problem"
 
 _models = st.components.v2.component(
     "essay_assistant_models",
-    css=(_ASSETS / "models.css").read_text(encoding="utf-8"),
-    js="".join(
-        (_ASSETS / name).read_text(encoding="utf-8") for name in ("element.js", "models.js")
-    ),
+    css=read_assets("base.css", "models.css"),
+    js=read_assets("element.js", "models.js"),
 )
 
 
