@@ -7,58 +7,47 @@ may call anything.
 
 import secrets
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from enum import StrEnum
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Final
 
-from assistant.answers import Answer
-from assistant.answers_json import (
-    Progress,
-    parse_answer,
-    parse_progress,
-    render_answer,
-    render_progress,
+from assistant.chat_rows import (
+    CHAT_TITLE,
+    WORDS,
+    ConversationEntry,
+    find_chat,
+    now,
+    one_line,
+    read_entries,
+    time_of,
+    turn_rows,
+    unknown_chat,
 )
-from assistant.chats_file import open_chats_file
-from assistant.errors import ConversationError
-from assistant.owners import is_alive, this_process
+from assistant.chat_turns import ChatTurns
+from assistant.chats_file import open_chats_file, purge
+from assistant.evaluation import fold
+from assistant.owners import this_process
+from assistant.saved_turns import (
+    SavedTurn,
+    Thumb,
+    TurnState,
+    read_turns,
+    storable,
+)
 
-_MAX_TITLE_CHARS = 60
+__all__ = [
+    "Conversation",
+    "ConversationEntry",
+    "Conversations",
+    "JudgedTurn",
+    "SavedTurn",
+    "Thumb",
+    "TurnState",
+]
 
-
-class TurnState(StrEnum):
-    """What became of a question; the value is stored, but for ``INTERRUPTED``."""
-
-    UNDER_WAY = "under way"
-    FINISHED = "finished"
-    STOPPED = "stopped"
-    """Stopped before there was an answer; an answer stopped later is ``FINISHED``."""
-    FAILED = "failed"
-    INTERRUPTED = "interrupted"
-    """The process that was answering is gone."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SavedTurn:
-    """A question and what came of it.
-
-    Attributes:
-        id: The turn's id; ids grow within a conversation.
-        question: What the reader typed.
-        asked_at: When, ISO 8601 in UTC.
-        state: What became of it.
-        progress: What was written before the end; empty once there is an answer.
-        answer: The answer if ``FINISHED``, else ``None``: it was not reached.
-        error: Why it failed; empty unless ``FAILED``.
-    """
-
-    id: int
-    question: str
-    asked_at: str
-    state: TurnState
-    progress: Progress
-    answer: Answer | None
-    error: str
+KEPT_DAYS: Final = 30
+"""How long a removed chat can be restored."""
+_MAX_NAME_CHARS: Final = 120
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +56,7 @@ class Conversation:
 
     Attributes:
         id: A random token that can stand in an address.
-        title: Made from the first question; empty before it.
+        title: The reader's name for it, else made from the first question; empty before it.
         created_at: ISO 8601 in UTC.
         turns: Oldest first.
     """
@@ -79,27 +68,36 @@ class Conversation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ConversationEntry:
-    """A chat as a line of a list."""
+class JudgedTurn:
+    """An answer with the reader's thumb.
 
-    id: str
+    Attributes:
+        conversation_id: Its chat.
+        title: That chat's title.
+        turn: The question with its answer.
+        before: The turns before it, oldest first.
+    """
+
+    conversation_id: str
     title: str
-    created_at: str
+    turn: SavedTurn
+    before: tuple[SavedTurn, ...]
 
 
-class Conversations:
+class Conversations(ChatTurns):
     """The saved chats of one file."""
 
     def __init__(self, path: Path) -> None:
         """Open the file; make it, and its folder, if there is none.
 
-        A damaged file is set aside under a new name, and ``notice`` says so.
+        A damaged file is set aside under a new name, and ``notice`` says so. What was removed
+        more than 30 days ago is deleted.
 
         Raises:
             ConversationError: The file cannot be opened, or is of a newer version.
         """
-        self._file = open_chats_file(path)
-        self._owner = this_process()
+        super().__init__(open_chats_file(path), owner=this_process())
+        purge(self._file, limit=time_of(datetime.now(UTC) - timedelta(days=KEPT_DAYS)))
 
     @property
     def notice(self) -> str:
@@ -113,7 +111,7 @@ class Conversations:
             ConversationError: It cannot be saved.
         """
         conversation = Conversation(
-            id=secrets.token_urlsafe(12), title="", created_at=_now(), turns=()
+            id=secrets.token_urlsafe(12), title="", created_at=now(), turns=()
         )
         with self._file.writing() as db:
             db.execute(
@@ -129,189 +127,111 @@ class Conversations:
             ConversationError: The file cannot be read.
         """
         with self._file.connected() as db:
-            rows = db.execute(
-                "SELECT c.id, c.title, c.created_at FROM conversation c"
-                " JOIN turn t ON t.conversation_id = c.id"
-                " GROUP BY c.id ORDER BY max(t.id) DESC"
-            ).fetchall()
-        return tuple(
-            ConversationEntry(id=id_, title=title, created_at=created_at)
-            for id_, title, created_at in rows
-        )
+            return read_entries(db, order="max(t.id)")
 
-    def get(self, conversation_id: str) -> Conversation:
-        """Return a chat with its turns.
+    def search(self, text: str) -> tuple[ConversationEntry, ...]:
+        """Return the chats of ``list`` that hold each word of ``text``, in that order.
 
-        A turn whose saved text cannot be read is ``FAILED`` with the reason; the others are not
-        lost with it.
+        A word is looked for in the title, the questions and the answers, also within other words;
+        capitals, white space and the kind of quotation marks do not matter. A blank text is held
+        by all.
 
         Raises:
-            ConversationError: There is no such chat, or the file cannot be read.
+            ConversationError: The file cannot be read.
+        """
+        words = fold(text).split()
+        with self._file.connected() as db:
+            return read_entries(
+                db,
+                order="max(t.id)",
+                words=WORDS,
+                is_wanted=lambda said: all(word in said for word in words),
+            )
+
+    def removed(self) -> tuple[ConversationEntry, ...]:
+        """Return the removed chats that can be restored, those removed last first.
+
+        Raises:
+            ConversationError: The file cannot be read.
         """
         with self._file.connected() as db:
-            found = db.execute(
-                "SELECT title, created_at FROM conversation WHERE id = ?",
-                (_storable(conversation_id),),
-            ).fetchone()
-            if found is None:
-                raise _unknown(conversation_id)
-            rows = db.execute(
-                "SELECT id, question, asked_at, state, owner, progress, answer, error FROM turn"
-                " WHERE conversation_id = ? ORDER BY id",
-                (conversation_id,),
-            ).fetchall()
+            return read_entries(db, order="c.removed_at", is_removed=True)
+
+    def get(self, conversation_id: str) -> Conversation:
+        """Return a chat with its turns, as ``read_turns`` gives them.
+
+        Raises:
+            ConversationError: There is no such chat, it was removed, or the file cannot be read.
+        """
+        with self._file.connected() as db:
+            title, created_at = find_chat(db, conversation_id)
+            rows = turn_rows(db, conversation_id)
         return Conversation(
-            id=conversation_id,
-            title=found[0],
-            created_at=found[1],
-            turns=tuple(_read_turn(*row) for row in rows),
+            id=conversation_id, title=title, created_at=created_at, turns=read_turns(rows)
         )
 
-    def start_turn(self, conversation_id: str, question: str) -> int:
-        """Save a question as under way in this process and return the turn's id.
+    def rename(self, conversation_id: str, title: str) -> None:
+        """Give a chat a name of the reader's; a blank one brings back the first question's.
 
         Raises:
             ConversationError: There is no such chat, or it cannot be saved.
         """
-        question = _storable(question)
+        name = one_line(storable(title), max_chars=_MAX_NAME_CHARS)
+        with self._file.writing() as db:
+            find_chat(db, conversation_id)
+            db.execute("UPDATE conversation SET name = ? WHERE id = ?", (name, conversation_id))
+
+    def remove(self, conversation_id: str) -> None:
+        """Take a chat off the list; ``restore`` brings it back within 30 days.
+
+        Raises:
+            ConversationError: There is no such chat, or it cannot be saved.
+        """
+        with self._file.writing() as db:
+            find_chat(db, conversation_id)
+            db.execute(
+                "UPDATE conversation SET removed_at = ? WHERE id = ?", (now(), conversation_id)
+            )
+
+    def restore(self, conversation_id: str) -> None:
+        """Bring a removed chat back; does nothing to one that was not removed.
+
+        Raises:
+            ConversationError: There is no such chat, or it cannot be saved.
+        """
         with self._file.writing() as db:
             found = db.execute(
-                "UPDATE conversation SET title = iif(title = '', ?, title) WHERE id = ?",
-                (_title(question), _storable(conversation_id)),
+                "UPDATE conversation SET removed_at = '' WHERE id = ?",
+                (storable(conversation_id),),
             )
             if found.rowcount == 0:
-                raise _unknown(conversation_id)
-            turn = db.execute(
-                "INSERT INTO turn (conversation_id, question, asked_at, state, owner, progress,"
-                " answer, error) VALUES (?, ?, ?, ?, ?, ?, '', '') RETURNING id",
-                (
-                    conversation_id,
-                    question,
-                    _now(),
-                    TurnState.UNDER_WAY,
-                    self._owner,
-                    render_progress(Progress()),
-                ),
-            ).fetchone()
-        return int(turn[0])
+                raise unknown_chat(conversation_id)
 
-    def update_turn(self, turn_id: int, progress: Progress) -> None:
-        """Save what has been written so far.
+    def feedback(self) -> tuple[JudgedTurn, ...]:
+        """Return the judged answers, those judged first first; not those of removed chats.
+
+        An answer that was replaced later is among them.
 
         Raises:
-            ConversationError: There is no such turn under way, or it cannot be saved.
+            ConversationError: The file cannot be read.
         """
-        self._change(turn_id, TurnState.UNDER_WAY, progress=render_progress(progress))
-
-    def finish_turn(self, turn_id: int, answer: Answer) -> None:
-        """Save the answer.
-
-        Raises:
-            ConversationError: There is no such turn under way, or it cannot be saved.
-        """
-        self._change(
-            turn_id,
-            TurnState.FINISHED,
-            progress=render_progress(Progress()),
-            answer=render_answer(answer),
-        )
-
-    def stop_turn(self, turn_id: int) -> None:
-        """Save that the reader stopped it before there was an answer.
-
-        Raises:
-            ConversationError: There is no such turn under way, or it cannot be saved.
-        """
-        self._change(turn_id, TurnState.STOPPED)
-
-    def fail_turn(self, turn_id: int, error: str) -> None:
-        """Save why there is no answer.
-
-        Raises:
-            ConversationError: There is no such turn under way, or it cannot be saved.
-        """
-        self._change(turn_id, TurnState.FAILED, error=error)
-
-    def _change(
-        self,
-        turn_id: int,
-        state: TurnState,
-        *,
-        progress: str = "",
-        answer: str = "",
-        error: str = "",
-    ) -> None:
-        with self._file.writing() as db:
-            changed = db.execute(
-                "UPDATE turn SET state = ?, progress = iif(? = '', progress, ?), answer = ?,"
-                " error = ? WHERE id = ? AND state = ?",
-                (
-                    state,
-                    progress,
-                    progress,
-                    answer,
-                    _storable(error),
-                    turn_id,
-                    TurnState.UNDER_WAY,
-                ),
-            )
-            if changed.rowcount == 0:
-                raise ConversationError(
-                    f"The saved question {turn_id!r} is gone or has its answer; ask again."
-                )
-
-
-def _read_turn(
-    turn_id: int,
-    question: str,
-    asked_at: str,
-    state: str,
-    owner: str,
-    progress: str,
-    answer: str,
-    error: str,
-) -> SavedTurn:
-    read_progress, read_answer = Progress(), None
-    try:
-        read_state = TurnState(state)
-        read_progress = parse_progress(progress)
-        if read_state is TurnState.FINISHED:
-            read_answer = parse_answer(answer)
-    except (ConversationError, ValueError) as cause:
-        read_state, error = TurnState.FAILED, str(cause)
-    if read_state is TurnState.UNDER_WAY and not is_alive(owner):
-        read_state = TurnState.INTERRUPTED
-    return SavedTurn(
-        id=turn_id,
-        question=question,
-        asked_at=asked_at,
-        state=read_state,
-        progress=read_progress,
-        answer=read_answer,
-        error=error,
-    )
-
-
-def _unknown(conversation_id: str) -> ConversationError:
-    return ConversationError(f"There is no saved chat {conversation_id!r}; begin a new one.")
-
-
-def _title(question: str) -> str:
-    """Return a one-line title.
-
-    >>> _title("  What   does\\nshe argue? ")
-    'What does she argue?'
-    """
-    title = " ".join(question.split())
-    if len(title) <= _MAX_TITLE_CHARS:
-        return title
-    return title[: _MAX_TITLE_CHARS - 1].rstrip() + "…"
-
-
-def _storable(text: str) -> str:
-    """Replace lone surrogates, which UTF-8 and so SQLite cannot hold."""
-    return text.encode("utf-8", "replace").decode("utf-8")
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds")
+        found = []
+        with self._file.connected() as db:
+            chats = db.execute(
+                f"SELECT c.id, {CHAT_TITLE} FROM conversation c WHERE c.removed_at = '' AND EXISTS"
+                " (SELECT 1 FROM turn WHERE conversation_id = c.id AND thumb != '')"
+            ).fetchall()
+            for id_, title in chats:
+                rows = turn_rows(db, id_)
+                standing = read_turns(rows)
+                found += [
+                    JudgedTurn(
+                        conversation_id=id_,
+                        title=title,
+                        turn=turn,
+                        before=tuple(one for one in standing if one.id < turn.id),
+                    )
+                    for turn in read_turns(rows, is_whole=True)
+                    if turn.thumb and turn.answer is not None
+                ]
+        return tuple(sorted(found, key=lambda one: (one.turn.judged_at, one.turn.id)))

@@ -6,9 +6,9 @@ file at once; write-ahead logging lets them read while one writes.
 
 import secrets
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -34,6 +34,8 @@ class FileKind:
         what: What is in it, in the plural, as an error message begins: "The saved chats".
         error: What is raised, with the message.
         busy_timeout_s: How long to wait for another process that writes.
+        upgrades: For each earlier version that is still read, the statements that make the next
+            version of it.
         on_connect: Called with each new connection, before it is used.
         is_own: Tells of an opened file of this version whether its tables are those it should have.
     """
@@ -43,6 +45,7 @@ class FileKind:
     what: str
     error: type[Exception]
     busy_timeout_s: float
+    upgrades: Mapping[int, Sequence[str]] = field(default_factory=dict)
     on_connect: Callable[[sqlite3.Connection], None] = lambda db: None
     is_own: Callable[[sqlite3.Connection], bool] = lambda db: True
 
@@ -144,7 +147,7 @@ class SqliteFile:
         return int(version)
 
     def _bring_to_version(self, db: sqlite3.Connection) -> None:
-        """Make the tables of a new file, within a transaction."""
+        """Make the tables of a new file, or upgrade those of an older one, within a transaction."""
         kind, version = self._kind, self._version(db)
         if version > kind.version:
             raise kind.error(
@@ -156,9 +159,12 @@ class SqliteFile:
                 raise kind.error(
                     f"{str(self.path)!r} is a database of another program; move it away."
                 )
-            for statement in kind.schema:
-                db.execute(statement)
-            db.execute(f"PRAGMA user_version = {kind.version}")
+            steps = [kind.schema]
+        else:
+            steps = [kind.upgrades[older] for older in range(version, kind.version)]
+        for statement in (one for step in steps for one in step):
+            db.execute(statement)
+        db.execute(f"PRAGMA user_version = {kind.version}")
 
     def _set_aside(self) -> Path:
         """Rename the damaged file, with what SQLite keeps beside it, and return its new name."""
