@@ -8,6 +8,7 @@ from assistant.citations import Citation
 from assistant.errors import AssistantError
 from assistant.found_essays import FindEssay, FoundEssay
 from assistant.grounding import Claim
+from assistant.numbering import number_spans
 from assistant.ui.essay_view import describe_place
 from assistant.wording import describe_mark
 from index.places import find_place
@@ -69,20 +70,16 @@ def number_citations(
     claims: Sequence[Claim], passages: Sequence[FoundPassage], *, find: FindEssay
 ) -> tuple[tuple[SentenceView, ...], tuple[SourceView, ...]]:
     """Number the sources of an answer by first appearance; the same span has one number."""
-    sources: dict[tuple[str, int, int], SourceView] = {}
-    sentences = []
-    for claim in claims:
-        numbers = []
-        for citation in claim.citations:
-            span = (citation.essay_id, citation.start, citation.end)
-            if span not in sources:
-                sources[span] = _view_citation(citation, len(sources) + 1, passages, find)
-            if sources[span].number not in numbers:
-                numbers.append(sources[span].number)
-        sentences.append(
-            SentenceView(text=claim.text, numbers=tuple(numbers), mark=describe_mark(claim))
-        )
-    return tuple(sentences), tuple(sources.values())
+    numbering = number_spans(claims)
+    sentences = tuple(
+        SentenceView(text=claim.text, numbers=numbers, mark=describe_mark(claim))
+        for claim, numbers in zip(claims, numbering.of_claims, strict=True)
+    )
+    sources = tuple(
+        _view_citation(citation, number, passages, find)
+        for number, citation in enumerate(numbering.citations, start=1)
+    )
+    return sentences, sources
 
 
 def _view_citation(

@@ -3,7 +3,7 @@
 Each view is a plain tree of texts and numbers, ready to be sent to the browser as JSON.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.answers import (
@@ -22,32 +22,18 @@ from assistant.conversations import SavedTurn, TurnState
 from assistant.found_essays import FindEssay
 from assistant.grounding import Claim
 from assistant.jobs import JobState, JobView
-from assistant.judging import Caution
 from assistant.model_setup import ModelState, ModelStatus
-from assistant.querying import Expansion
-from assistant.ui.source_view import SentenceView, SourceView, number_citations, view_passages
-from assistant.wording import (
-    CAUTION_WORDS,
-    describe_expansions,
-    describe_missing,
-    describe_withheld,
-    is_rewritten,
-    split_sections,
+from assistant.outcomes import (
+    INTERRUPTED,
+    MAX_CLOSEST,
+    STOPPED,
+    STOPPED_EMPTY,
+    describe_outcome,
+    describe_remarks,
+    describe_search,
 )
-
-_NOTICES: Mapping[Reason, str] = {
-    Reason.NO_PASSAGES: "The essays do not say: none of them shares a word with this question.",
-    Reason.NOT_IN_EVIDENCE: "The essays do not seem to answer this question.",
-    Reason.UNSUPPORTED: (
-        "The essays do not seem to answer this question: what the model wrote is not backed by"
-        " them, so it is not shown as an answer."
-    ),
-    Reason.REPLIED: "That is no question about the essays.",
-}
-_INTERRUPTED = "The assistant was closed before this was answered. Ask again."
-_STOPPED_EMPTY = "Stopped before the first sentence was written."
-_STOPPED = "Stopped here."
-_MAX_CLOSEST = 4
+from assistant.ui.source_view import SentenceView, SourceView, number_citations, view_passages
+from assistant.wording import describe_withheld, split_sections
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,9 +130,9 @@ def view_turn(
             words, fraction = describe_job(job, status)
         case TurnState.STOPPED:
             kind = "stopped"
-            notice = _STOPPED if progress.claims else _STOPPED_EMPTY
+            notice = STOPPED if progress.claims else STOPPED_EMPTY
         case TurnState.INTERRUPTED:
-            notice = _INTERRUPTED
+            notice = INTERRUPTED
         case _:
             notice = turn.error
     sentences, sources = number_citations(progress.claims, progress.passages, find=find)
@@ -171,45 +157,22 @@ def _view_answer(turn: SavedTurn, answer: Answer, find: FindEssay) -> TurnView:
             id=str(turn.id),
             question=turn.question,
             kind="reply",
-            notice=answer.notice or _NOTICES[answer.reason],
+            notice=describe_outcome(answer),
         )
     sentences, sources = number_citations(answer.claims, answer.passages, find=find)
     passages = view_passages(answer.passages, find)
-    remarks: tuple[str, ...] = ()
-    if answer.is_stopped:
-        kind, notice = "stopped", _STOPPED if sentences else _STOPPED_EMPTY
-    elif answer.abstained:
-        kind, notice = "abstention", _view_abstention(answer)
-        passages = passages[:_MAX_CLOSEST]
-    else:
-        kind, notice = "answer", ""
-        remarks = (answer.notice,) if answer.notice else ()
-    if answer.caution is not Caution.BALANCED:
-        remarks += (f"Made with “When in doubt: {CAUTION_WORDS[answer.caution]}”.",)
+    kind = "stopped" if answer.is_stopped else "abstention" if answer.abstained else "answer"
     return TurnView(
         id=str(turn.id),
         question=turn.question,
         kind=kind,
-        searched=_view_search(answer.question, answer.query, answer.expanded),
-        notice=notice,
+        searched=describe_search(answer.question, answer.query, answer.expanded),
+        notice=describe_outcome(answer),
         sentences=_put_headings(sentences, answer),
-        remarks=remarks,
+        remarks=describe_remarks(answer),
         left_out=_view_withheld(answer.withheld),
         sources=sources,
-        passages=passages,
-    )
-
-
-def _view_abstention(answer: Answer) -> str:
-    notice = answer.notice or _NOTICES.get(answer.reason, str(answer.reason))
-    return " ".join(filter(None, (notice, describe_missing(answer.missing, notice))))
-
-
-def _view_search(question: str, query: str, expanded: Sequence[Expansion]) -> tuple[str, ...]:
-    also = describe_expansions(expanded)
-    return (
-        *((f"Searched for: {query}",) if is_rewritten(question, query) else ()),
-        *((f"Searched also for {also}",) if also else ()),
+        passages=passages[:MAX_CLOSEST] if kind == "abstention" else passages,
     )
 
 
@@ -264,5 +227,5 @@ def _follow(question: str, events: Iterable[Event]) -> tuple[Progress, tuple[str
     for event in events:
         progress = progress.add(event)
         if isinstance(event, QueryMade):
-            searched = _view_search(question, event.query, event.expanded)
+            searched = describe_search(question, event.query, event.expanded)
     return progress, searched
