@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from assistant.answering import Assistant
 from assistant.answers import Answer, Answered, Event, Reason
 from assistant.answers_json import Progress
-from assistant.conversations import Conversation, Conversations
+from assistant.conversations import Conversations
 from assistant.errors import JobError
 from assistant.essay_keeper import EssayKeeper
 from assistant.found_essays import FoundEssay
@@ -19,6 +19,8 @@ from assistant.model_setup import ModelFactory, ModelState, ModelStatus, prepare
 from assistant.open_essays import OpenEssays
 from assistant.querying import Turn
 from assistant.record import AnswerRecord
+from assistant.scope import ALL_ESSAYS, Scope
+from assistant.saved_turns import history_of
 from assistant.settings import Settings
 from index.bm25 import Bm25Index
 from index.corpus import Corpus, Document
@@ -38,6 +40,7 @@ class QuestionAsked:
     question: str
     history: tuple[Turn, ...]
     caution: Caution
+    scope: Scope
 
 
 class Workspace:
@@ -177,7 +180,14 @@ class Workspace:
         """Return how far the model is."""
         return self.model_keeper.status()
 
-    def ask(self, conversation_id: str, question: str, *, caution: Caution | None = None) -> str:
+    def ask(
+        self,
+        conversation_id: str,
+        question: str,
+        *,
+        caution: Caution | None = None,
+        replacing: int = 0,
+    ) -> str:
         """Save the question in its chat, queue it, and return the id of its job.
 
         The job waits for the model, and fails with the reason if that cannot be had.
@@ -186,10 +196,13 @@ class Workspace:
             conversation_id: The chat's id.
             question: What the reader typed.
             caution: How sure to be before answering; by default that of the settings.
+            replacing: The id of the chat's last turn, if the question is to stand for that one;
+                it stands again if this one comes to nothing. 0 if it comes after it.
 
         Raises:
             JobError: The question is blank, or the chat's last answer is still under way.
-            ConversationError: There is no such chat, or it cannot be saved.
+            ConversationError: There is no such chat, ``replacing`` is not its last turn, or it
+                cannot be saved.
         """
         question = question.strip()
         if not question:
@@ -199,8 +212,9 @@ class Workspace:
                 raise JobError(
                     "The last question of this chat is still being answered; wait or stop it."
                 )
-            history = _history_of(self.chats.get(conversation_id))
-            turn_id = self.chats.start_turn(conversation_id, question)
+            turns = self.chats.get(conversation_id).turns
+            history = history_of(turn for turn in turns if turn.id != replacing)
+            turn_id = self.chats.start_turn(conversation_id, question, replacing=replacing)
             try:
                 job_id = self.jobs.start(
                     QuestionAsked(
@@ -260,18 +274,6 @@ class Workspace:
                 self.chats.stop_turn(asked.turn_id)
             case _:
                 self.chats.fail_turn(asked.turn_id, last.error)
-
-
-def _history_of(conversation: Conversation) -> tuple[Turn, ...]:
-    """Return the answered turns, oldest first; an abstention has the empty answer.
-
-    A greeting or thanks between two questions is no turn that the second refers back to.
-    """
-    return tuple(
-        Turn(question=turn.question, answer=turn.answer.text)
-        for turn in conversation.turns
-        if turn.answer is not None and turn.answer.reason is not Reason.REPLIED
-    )
 
 
 def _answer_without_essays(asked: QuestionAsked, opened: OpenEssays) -> Answer:

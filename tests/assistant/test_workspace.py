@@ -473,3 +473,36 @@ def test_passages_are_seen_before_the_first_claim(
     view = wait_until_over(workspace, workspace.ask(workspace.chats.create().id, _QUESTION))
     kinds = [type(event) for event in view.events]
     assert kinds.index(PassagesFound) < kinds.index(ClaimChecked)
+
+
+def test_a_question_that_replaces_the_last_does_not_see_it(
+    open_workspace: Callable[[Factory], Workspace],
+) -> None:
+    workspace = open_workspace(Factory(CopyingModel()))
+    workspace.start_model()
+    chat = workspace.chats.create()
+    wait_until_over(workspace, workspace.ask(chat.id, _QUESTION))
+    (turn,) = workspace.chats.get(chat.id).turns
+    view = wait_until_over(
+        workspace, workspace.ask(chat.id, "Who was glad of it?", replacing=turn.id)
+    )
+    last = view.events[-1]
+    assert isinstance(last, Answered)
+    assert last.answer.query == "Who was glad of it?"
+    assert [one.question for one in workspace.chats.get(chat.id).turns] == ["Who was glad of it?"]
+
+
+def test_a_refused_question_leaves_the_one_that_it_was_to_replace(
+    open_workspace: Callable[[Factory], Workspace],
+) -> None:
+    workspace = open_workspace(Factory(CopyingModel()))
+    workspace.start_model()
+    chat = workspace.chats.create()
+    wait_until_over(workspace, workspace.ask(chat.id, _QUESTION))
+    before = workspace.chats.get(chat.id)
+    with pytest.raises(JobError, match="blank"):
+        workspace.ask(chat.id, " ", replacing=before.turns[0].id)
+    workspace.jobs.close()
+    with pytest.raises(JobError, match="shutting down"):
+        workspace.ask(chat.id, "Who was glad of it?", replacing=before.turns[0].id)
+    assert workspace.chats.get(chat.id).turns[0] == before.turns[0]
