@@ -19,7 +19,6 @@ from assistant.model_setup import ModelFactory, ModelState, ModelStatus, prepare
 from assistant.open_essays import OpenEssays
 from assistant.querying import Turn
 from assistant.record import AnswerRecord
-from assistant.scope import ALL_ESSAYS, Scope
 from assistant.saved_turns import history_of
 from assistant.settings import Settings
 from index.bm25 import Bm25Index
@@ -40,7 +39,6 @@ class QuestionAsked:
     question: str
     history: tuple[Turn, ...]
     caution: Caution
-    scope: Scope
 
 
 class Workspace:
