@@ -71,6 +71,15 @@ def describe_place(citation: Citation) -> str:
     >>> describe_place(words)
     'p. 12'
     """
-    if citation.page:
-        return f"p. {citation.page}"
-    return f"paragraph {citation.paragraph}" if citation.paragraph else ""
+    return name_place(citation.paragraph, citation.page)
+
+
+def name_place(paragraph: int, page: str) -> str:
+    """Name a place in an essay as a reference does; empty if neither number is known.
+
+    >>> name_place(4, ""), name_place(4, "xii"), name_place(0, "")
+    ('paragraph 4', 'p. xii', '')
+    """
+    if page:
+        return f"p. {page}"
+    return f"paragraph {paragraph}" if paragraph else ""

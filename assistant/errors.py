@@ -104,3 +104,7 @@ class JobError(AssistantError):
 
 class UploadError(AssistantError):
     """Files that the reader gave cannot be kept until they are read."""
+
+
+class ExportError(AssistantError):
+    """A chat or an answer cannot be made a document, or the document cannot be written."""

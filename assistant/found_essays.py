@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from assistant.errors import AssistantError
 from index.corpus import Document
 
 
@@ -21,3 +22,11 @@ class FoundEssay:
 
 FindEssay = Callable[[str], FoundEssay]
 """Returns the essay with an id; raises ``AssistantError`` if its text is not kept."""
+
+
+def find_kept(find: FindEssay, essay_id: str) -> FoundEssay | None:
+    """Return the essay, or ``None`` if it is not kept; its words stay with the answer."""
+    try:
+        return find(essay_id)
+    except AssistantError:
+        return None

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 
 from assistant.answers import FoundPassage
 from assistant.citations import Citation
-from assistant.errors import AssistantError
-from assistant.found_essays import FindEssay, FoundEssay
+from assistant.found_essays import FindEssay, find_kept
 from assistant.grounding import Claim
 from assistant.numbering import number_spans
 from assistant.ui.essay_view import describe_place
-from assistant.wording import describe_mark
+from assistant.wording import describe_citation, describe_mark
 from index.places import find_place
 
 
@@ -20,6 +19,7 @@ class SourceView:
 
     Attributes:
         number: What its citations are numbered with, from 1; 0 for a passage that was only found.
+        name: What it is called where it is heard, not seen.
         essay_id: The essay's id.
         start: Offset of the span in the essay's text.
         end: Offset after it.
@@ -35,6 +35,7 @@ class SourceView:
     """
 
     number: int
+    name: str
     essay_id: str
     start: int
     end: int
@@ -85,7 +86,7 @@ def number_citations(
 def _view_citation(
     citation: Citation, number: int, passages: Sequence[FoundPassage], find: FindEssay
 ) -> SourceView:
-    found = _found(find, citation.essay_id)
+    found = find_kept(find, citation.essay_id)
     document = found.document if found else None
     before, after = "", ""
     for passage in passages:
@@ -94,8 +95,16 @@ def _view_citation(
         if passage.essay_id == citation.essay_id and is_inside:
             before, after = passage.text[:start], passage.text[end:]
             break
+    place = find_place(document, citation.start) if document else None
     return SourceView(
         number=number,
+        name=describe_citation(
+            number,
+            title=citation.title,
+            author=citation.author,
+            page=place.page if place else citation.page,
+            paragraph=place.paragraph if place else citation.paragraph,
+        ),
         essay_id=citation.essay_id,
         start=citation.start,
         end=citation.end,
@@ -123,18 +132,26 @@ def view_passages(passages: Iterable[FoundPassage], find: FindEssay) -> tuple[So
     """Return the passages found as sources, by rank."""
     views = []
     for passage in passages:
-        found = _found(find, passage.essay_id)
+        found = find_kept(find, passage.essay_id)
         document = found.document if found else None
+        place = find_place(document, passage.start) if document else None
         views.append(
             SourceView(
                 number=0,
+                name=describe_citation(
+                    0,
+                    title=passage.title,
+                    author=passage.author,
+                    page=place.page if place else "",
+                    paragraph=place.paragraph if place else 0,
+                ),
                 essay_id=passage.essay_id,
                 start=passage.start,
                 end=passage.end,
                 title=passage.title,
                 author=passage.author,
                 place=describe_place(document, passage.start) if document else "",
-                heading=find_place(document, passage.start).heading if document else "",
+                heading=place.heading if place else "",
                 before="",
                 quote=passage.text,
                 after="",
@@ -143,11 +160,3 @@ def view_passages(passages: Iterable[FoundPassage], find: FindEssay) -> tuple[So
             )
         )
     return tuple(views)
-
-
-def _found(find: FindEssay, essay_id: str) -> FoundEssay | None:
-    """Return the essay, or ``None`` if it is not kept; its words stay with the answer."""
-    try:
-        return find(essay_id)
-    except AssistantError:
-        return None
