@@ -3,7 +3,7 @@
 import argparse
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from enum import Enum, auto
 from importlib.metadata import version
 from pathlib import Path
@@ -42,6 +42,11 @@ class Command(Enum):
     USE_COLLECTION = auto()
     RENAME_COLLECTION = auto()
     UNWATCH_FOLDER = auto()
+    LIST_FEEDBACK = auto()
+
+
+AddCommand = Callable[[str, Command, str], argparse.ArgumentParser]
+"""Adds a command with its name and what it does, in words, to a parser; returns the command's."""
 
 
 def load_chosen_settings(options: argparse.Namespace) -> Settings:
@@ -59,8 +64,11 @@ def load_chosen_settings(options: argparse.Namespace) -> Settings:
     )
 
 
-def make_parser() -> argparse.ArgumentParser:
+def make_parser(*, more: Iterable[Callable[[AddCommand], None]] = ()) -> argparse.ArgumentParser:
     """Make the parser of all commands.
+
+    Args:
+        more: Each adds commands whose arguments stand beside what runs them.
 
     The options parsed have ``command``, one of ``Command``, beside the arguments of that command.
     """
@@ -92,7 +100,7 @@ def make_parser() -> argparse.ArgumentParser:
     _add_essays(asking)
     _add_model(asking)
     _add_caution(asking)
-    _add_json(asking)
+    add_json(asking)
 
     measuring = add("evaluate", Command.EVALUATE, "Ask questions with known answers and measure.")
     measuring.add_argument(
@@ -108,11 +116,11 @@ def make_parser() -> argparse.ArgumentParser:
         help="draw wrong answers against wrong refusals into this image"
         f" ({', '.join(IMAGE_SUFFIXES)})",
     )
-    _add_json(measuring)
+    add_json(measuring)
 
     essays = add("essays", Command.LIST_ESSAYS, "Show the essays as the index sees them.")
     _add_essays(essays)
-    _add_json(essays)
+    add_json(essays)
     _add_offline(essays)
     actions = essays.add_subparsers(metavar="list|show")
     listing = actions.add_parser("list", help="name, title, author, date and words of each")
@@ -123,7 +131,7 @@ def make_parser() -> argparse.ArgumentParser:
     for action in (listing, showing):
         # Given after the action or before it; a default here would undo the one before it.
         _add_essays(action, default=argparse.SUPPRESS)
-        _add_json(action, default=argparse.SUPPRESS)
+        add_json(action, default=argparse.SUPPRESS)
         _add_offline(action, default=argparse.SUPPRESS)
 
     _add_library(add("library", Command.LIST_LIBRARY, "Keep essays: add, list, remove, check."))
@@ -131,12 +139,14 @@ def make_parser() -> argparse.ArgumentParser:
     _add_models(
         add("models", Command.LIST_MODELS, "Fetch, add, check, choose and measure the models.")
     )
+    for add_commands in more:
+        add_commands(add)
     return parser
 
 
 def _add_models(models: argparse.ArgumentParser) -> None:
     """Give the command about models its actions."""
-    _add_json(models)
+    add_json(models)
     _add_offline(models)
     actions = models.add_subparsers(metavar="list|fetch|check|add|remove|use|speed")
 
@@ -148,7 +158,7 @@ def _add_models(models: argparse.ArgumentParser) -> None:
 
     as_listed = "an id or a path, as 'models list' prints it"
     listing = add("list", Command.LIST_MODELS, "List the models: what is here, what each needs.")
-    _add_json(listing, default=argparse.SUPPRESS)
+    add_json(listing, default=argparse.SUPPRESS)
     fetching = add(
         "fetch", Command.FETCH_MODEL, "Fetch a model, the default one unless another is named."
     )
@@ -172,7 +182,7 @@ def _add_models(models: argparse.ArgumentParser) -> None:
 
 def _add_library(library: argparse.ArgumentParser) -> None:
     """Give the command about the library its actions."""
-    _add_json(library)
+    add_json(library)
     library.set_defaults(collection="", offline=True)
     actions = library.add_subparsers(
         metavar="list|add|remove|correct|rebuild|check|collections|create|use|rename|unwatch"
@@ -189,7 +199,7 @@ def _add_library(library: argparse.ArgumentParser) -> None:
     in_use = "the collection meant (default: the one in use)"
     listing = add("list", Command.LIST_LIBRARY, "List the essays of a collection.")
     add_collection(listing, in_use)
-    _add_json(listing, default=argparse.SUPPRESS)
+    add_json(listing, default=argparse.SUPPRESS)
 
     adding = add("add", Command.ADD_TO_LIBRARY, "Add essays, or folders with their subfolders.")
     adding.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="a file or a folder")
@@ -213,10 +223,10 @@ def _add_library(library: argparse.ArgumentParser) -> None:
     add_collection(rebuilding, in_use)
 
     checking = add("check", Command.CHECK_LIBRARY, "Check everything that is kept for damage.")
-    _add_json(checking, default=argparse.SUPPRESS)
+    add_json(checking, default=argparse.SUPPRESS)
 
     collections = add("collections", Command.LIST_COLLECTIONS, "List the collections.")
-    _add_json(collections, default=argparse.SUPPRESS)
+    add_json(collections, default=argparse.SUPPRESS)
     creating = add("create", Command.CREATE_COLLECTION, "Make a collection.")
     creating.add_argument("name", metavar="NAME")
     using = add("use", Command.USE_COLLECTION, "Answer from a collection from now on.")
@@ -271,7 +281,8 @@ def _add_offline(parser: argparse.ArgumentParser, default: object = False) -> No
     )
 
 
-def _add_json(parser: argparse.ArgumentParser, default: object = False) -> None:
+def add_json(parser: argparse.ArgumentParser, default: object = False) -> None:
+    """Let a command print JSON."""
     parser.add_argument("--json", action="store_true", default=default, help="print JSON")
 
 

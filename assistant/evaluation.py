@@ -64,8 +64,8 @@ def load_questions(path: Path) -> tuple[EvaluationQuestion, ...]:
     """Load a questions file.
 
     Raises:
-        QuestionsFileError: The file cannot be read, is empty, or a line is not of the format;
-            the message names the line.
+        QuestionsFileError: The file cannot be read, is empty, or lines are not of the format or
+            lack the facts of a right answer; the message names the lines.
     """
     try:
         text = path.read_text(encoding="utf-8")
@@ -74,12 +74,24 @@ def load_questions(path: Path) -> tuple[EvaluationQuestion, ...]:
             f"Cannot read the questions file {str(path)!r}: {error}. Name a UTF-8 file with one"
             " JSON object a line."
         ) from error
-    questions = tuple(
-        _parse_question(line, place=f"{path.name}, line {number}")
+    numbered = tuple(
+        (number, _parse_question(line, place=f"{path.name}, line {number}"))
         # Not splitlines: JSON may hold characters that it takes for the end of a line.
         for number, line in enumerate(text.split("\n"), start=1)
         if line.strip()
     )
+    questions = tuple(question for _, question in numbered)
+    unfilled = [
+        f"line {number} ({question.question!r})"
+        for number, question in numbered
+        if question.is_answerable and not question.facts
+    ]
+    if unfilled:
+        raise QuestionsFileError(
+            f"{path.name} does not say yet what a right answer holds: fill in the facts of"
+            f" {', '.join(unfilled)}, each a list of alternatives, as in"
+            ' [["Pell"], ["flood", "high water"]]; or make the kind "unanswerable".'
+        )
     if not questions:
         raise QuestionsFileError(f"{str(path)!r} holds no question; write one JSON object a line.")
     ids = [question.id for question in questions]
@@ -116,7 +128,13 @@ def _parse_question(line: str, *, place: str) -> EvaluationQuestion:
 
 
 def _text(value: object) -> str:
-    if not isinstance(value, str) or not value.strip():
+    if not _string(value).strip():
+        raise ValueError(f"{value!r} is a blank text")
+    return str(value)
+
+
+def _string(value: object) -> str:
+    if not isinstance(value, str):
         raise ValueError(f"{value!r} is not a text")
     return value
 
@@ -128,9 +146,9 @@ def _list(value: object) -> list[Any]:
 
 
 def _parse_facts(groups: object, *, is_needed: bool) -> tuple[tuple[str, ...], ...]:
-    """Parse groups of alternatives; without one, every answer would count as right."""
+    """Parse groups of alternatives; with an empty one, no answer would count as right."""
     facts = tuple(tuple(_text(one) for one in _list(group)) for group in _list(groups))
-    if is_needed and not (facts and all(facts)):
+    if is_needed and not all(facts):
         raise ValueError(f"{groups!r} is not a list of groups of facts, none empty")
     return facts
 
@@ -144,7 +162,8 @@ def _parse_near(value: object, *, kind: str) -> bool:
 def _parse_history(messages: Sequence[dict[str, str]]) -> tuple[Turn, ...]:
     """Pair each user's message with the assistant's that follows it."""
     return tuple(
-        Turn(question=_text(asked["content"]), answer=_text(answered["content"]))
+        # An abstention has no text.
+        Turn(question=_text(asked["content"]), answer=_string(answered["content"]))
         for asked, answered in pairwise(messages)
         if asked["role"] == "user" and answered["role"] == "assistant"
     )
@@ -168,16 +187,16 @@ def holds_facts(text: str, question: EvaluationQuestion) -> bool:
     """
     folded, asked = fold(text), fold(question.question)
     groups = [
-        [one for one in map(fold, group) if _occurs(one, folded) and not _occurs(one, asked)]
+        [one for one in map(fold, group) if occurs(one, folded) and not occurs(one, asked)]
         for group in question.facts
     ]
     return _has_distinct_choice(groups, used=frozenset())
 
 
-def _occurs(alternative: str, folded: str) -> bool:
-    """Return whether a word of ``folded`` begins where the alternative does.
+def occurs(alternative: str, folded: str) -> bool:
+    """Return whether a word of ``folded`` begins where the alternative does, folded too.
 
-    >>> _occurs("rewrit", "it was rewritten"), _occurs("art", "the party"), _occurs("40", "400")
+    >>> occurs("rewrit", "it was rewritten"), occurs("art", "the party"), occurs("40", "400")
     (True, False, False)
     """
     before = r"(?<!\w)(?<!\d[.,])" if alternative[:1].isalnum() else ""

@@ -107,7 +107,6 @@ def test_a_line_separator_within_a_text_ends_no_line(tmp_path: Path) -> None:
         {key: value for key, value in ROW.items() if key != "facts"},
         {**ROW, "facts": ["pell"]},
         {**ROW, "facts": "pell"},
-        {**ROW, "facts": []},
         {**ROW, "facts": [[]]},
         {**ROW, "facts": [["pell"], []]},
         {**ROW, "facts": [[""]]},
@@ -129,6 +128,19 @@ def test_a_line_separator_within_a_text_ends_no_line(tmp_path: Path) -> None:
 def test_a_line_of_another_form_is_named(tmp_path: Path, row: object) -> None:
     with pytest.raises(QuestionsFileError, match=r"questions\.jsonl, line 2 .*it needs id, kind"):
         load_questions(write(tmp_path, {**ROW, "id": "a0"}, row))
+
+
+def test_all_questions_without_facts_are_named_at_once(tmp_path: Path) -> None:
+    unfilled = [{**ROW, "id": name, "question": f"Who {name}?", "facts": []} for name in "bc"]
+    with pytest.raises(QuestionsFileError) as caught:
+        load_questions(write(tmp_path, ROW, *unfilled))
+    assert "fill in the facts of line 2 ('Who b?'), line 3 ('Who c?')" in str(caught.value)
+
+
+def test_an_earlier_question_may_have_had_no_answer(tmp_path: Path) -> None:
+    history = [{"role": "user", "content": "Who?"}, {"role": "assistant", "content": ""}]
+    (question,) = load_questions(write(tmp_path, {**ROW, "history": history}))
+    assert question.history == (Turn(question="Who?", answer=""),)
 
 
 def test_an_unknown_kind_is_named_with_those_accepted(tmp_path: Path) -> None:
