@@ -66,6 +66,27 @@ def describe_essay(title: str, author: str) -> str:
     return ", ".join(part for part in (author, title) if part)
 
 
+def describe_citation(
+    number: int, *, title: str, author: str, page: str = "", paragraph: int = 0
+) -> str:
+    """Name a citation for those who hear it; without a number, the words that it is made of.
+
+    >>> describe_citation(2, title="The Mill", author="A. Pell", paragraph=4)
+    'citation 2, A. Pell, paragraph 4'
+    >>> describe_citation(1, title="The Mill", author="", page="xii", paragraph=4)
+    'citation 1, The Mill, page xii, paragraph 4'
+    >>> describe_citation(0, title="The Mill", author="A. Pell")
+    'words of A. Pell'
+    """
+    essay = author or title or "an essay"
+    parts = (
+        f"citation {number}, {essay}" if number else f"words of {essay}",
+        f"page {page}" if page else "",
+        f"paragraph {paragraph}" if paragraph else "",
+    )
+    return ", ".join(part for part in parts if part)
+
+
 def describe_mark(claim: Claim) -> str:
     """Return the mark of a claim that is not fully supported, with the reason; else nothing."""
     if claim.verdict is Verdict.SUPPORTED:
@@ -73,17 +94,22 @@ def describe_mark(claim: Claim) -> str:
     return f"{PARTLY_SUPPORTED}: {claim.reason}" if claim.reason else PARTLY_SUPPORTED
 
 
-def describe_expansions(expanded: Sequence[Expansion]) -> str:
+def describe_expansions(expanded: Sequence[Expansion], *, is_limited: bool = False) -> str:
     """Name the spellings searched for beside words that no essay holds; empty if there are none.
+
+    Of a question that was limited to some essays, those alone are meant.
 
     >>> describe_expansions([Expansion(word="Linde", spellings=("Lind", "Lindt"))])
     '“Lind”, “Lindt” (no essay has “Linde”)'
     """
-    return "; ".join(f"{_quoted(one.spellings)} (no essay has “{one.word}”)" for one in expanded)
+    none = "no essay asked" if is_limited else "no essay"
+    return "; ".join(f"{_quoted(one.spellings)} ({none} has “{one.word}”)" for one in expanded)
 
 
-def describe_missing(missing: Sequence[str], notice: str) -> str:
+def describe_missing(missing: Sequence[str], notice: str, *, is_limited: bool = False) -> str:
     """Name what occurs in no essay and the notice does not name; empty if there is nothing.
+
+    Of a question that was limited to some essays, those alone are meant.
 
     >>> describe_missing(["Lind", "1788"], "The essays do not seem to answer this question.")
     'No essay has “Lind”, “1788”.'
@@ -98,7 +124,8 @@ def describe_missing(missing: Sequence[str], notice: str) -> str:
         for word in missing
         if not re.search(rf"(?<!\w){re.escape(word.casefold())}(?!\w)", said)
     ]
-    return f"No essay has {_quoted(unsaid)}." if unsaid else ""
+    none = "No essay asked" if is_limited else "No essay"
+    return f"{none} has {_quoted(unsaid)}." if unsaid else ""
 
 
 def describe_withheld(count: int) -> str:
