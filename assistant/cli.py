@@ -20,6 +20,7 @@ from assistant.answers import Answered
 from assistant.cli_arguments import Command, Runner, load_chosen_settings, make_parser
 from assistant.cli_chats import CHAT_RUNNERS, add_chat_commands
 from assistant.cli_essays import ESSAY_RUNNERS, open_essays, require_index
+from assistant.cli_export import EXPORT_RUNNERS, add_export_commands
 from assistant.cli_library import LIBRARY_RUNNERS
 from assistant.cli_models import MODEL_RUNNERS
 from assistant.cli_output import (
@@ -84,7 +85,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(arguments: Sequence[str] | None) -> int:
-    options = make_parser(more=(add_chat_commands,)).parse_args(arguments)
+    options = make_parser(more=(add_chat_commands, add_export_commands)).parse_args(arguments)
     try:
         with _stop_on_interrupt() as cancelled:
             return _RUNNERS[options.command](options, cancelled)
@@ -229,6 +230,7 @@ _RUNNERS: Final[Mapping[Command, Runner]] = {
     Command.ASK: _ask,
     Command.EVALUATE: _evaluate,
     **CHAT_RUNNERS,
+    **EXPORT_RUNNERS,
     **ESSAY_RUNNERS,
     **LIBRARY_RUNNERS,
     **MODEL_RUNNERS,

@@ -43,6 +43,7 @@ class Command(Enum):
     RENAME_COLLECTION = auto()
     UNWATCH_FOLDER = auto()
     LIST_FEEDBACK = auto()
+    EXPORT_CHAT = auto()
 
 
 AddCommand = Callable[[str, Command, str], argparse.ArgumentParser]

@@ -9,9 +9,10 @@ from typing import Final
 from assistant.answers import FoundPassage
 from assistant.citations import Citation, describe_place, name_place
 from assistant.conversations import SavedTurn, TurnState
-from assistant.found_essays import FindEssay, find_kept
+from assistant.found_essays import FindEssay, FoundEssay, find_kept
 from assistant.grounding import Claim
 from assistant.numbering import number_spans
+from assistant.open_essays import OTHER_REMARK
 from assistant.outcomes import (
     INTERRUPTED,
     MAX_CLOSEST,
@@ -169,8 +170,15 @@ def _report_citation(citation: Citation, number: int, find: FindEssay) -> Footno
             place=tidy(describe_place(citation)),
         ),
         essay_id=citation.essay_id,
-        remark=tidy(found.remark) if found else "",
+        remark=_describe_fate(found),
     )
+
+
+def _describe_fate(found: FoundEssay | None) -> str:
+    """Say what has become of an essay; which collection is in use says nothing of the essay."""
+    if found is None or found.remark.startswith(OTHER_REMARK):
+        return ""
+    return tidy(found.remark)
 
 
 def _report_passage(passage: FoundPassage, find: FindEssay) -> Closest:
