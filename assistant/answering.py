@@ -9,8 +9,6 @@ from assistant.answers import (
     ClaimChecked,
     Event,
     EvidenceSelected,
-    FoundPassage,
-    PassagesFound,
     QueryMade,
     QuotesChosen,
     Reason,
@@ -19,35 +17,37 @@ from assistant.appraisal import Appraiser
 from assistant.citations import Citation, cite
 from assistant.drafting import Task, Writer
 from assistant.errors import StoppedError
-from assistant.evidence import Evidence, line, score_sentences, select_evidence
+from assistant.evidence import Evidence
 from assistant.expansion import Query, analyse_query, find_unknown_names, find_unknown_numbers
+from assistant.finding import TOP_K, Finder
 from assistant.intents import Intent, Reading, read_question
 from assistant.judging import Caution, is_doubtful
 from assistant.llm import LanguageModel
-from assistant.notices import explain_abstention, explain_quoting
+from assistant.notices import (
+    NOTHING_CHOSEN,
+    explain_abstention,
+    explain_limit,
+    explain_quoting,
+    name_asked,
+)
 from assistant.overview import lead_evidence
 from assistant.prompting import PromptBook
 from assistant.querying import Turn, make_query
 from assistant.quoting import quote_as_claim
 from assistant.record import AnswerRecord
+from assistant.scope import ALL_ESSAYS, Scope, find_chosen, settle
 from assistant.spreading import (
     by_essay,
     count_mentions,
     render_count,
     render_searched,
-    spread_evidence,
 )
 from index.analysis import tokenize
-from index.bm25 import Bm25Index, Hit
+from index.bm25 import Bm25Index
 from index.corpus import Document
 
 QUOTES_KEPT: Final = 3
 """How many of the sentences preferred are kept with the answer."""
-TOP_K: Final = 8
-"""The passages searched for evidence, and shown."""
-MAX_EVIDENCE_SENTENCES: Final = 8
-MAX_EVIDENCE_TOKENS: Final = 350
-"""Each costs the reader about 11 ms of waiting on two cores."""
 MAX_EARLIER_TURNS: Final = 2
 MAX_EARLIER_TOKENS: Final = 100
 """How much of the conversation the model sees with a question that goes on from it."""
@@ -78,6 +78,9 @@ class Assistant:
         self._prompts = prompts if prompts is not None else PromptBook()
         self._appraiser = Appraiser(model, self._prompts, index)
         self._writer = Writer(model, self._prompts, index)
+        self._finder = Finder(
+            index, none_text=self._prompts.none_text, count_tokens=model.count_tokens
+        )
         self._documents = tuple(
             {passage.document.id: passage.document for passage in index.passages}.values()
         )
@@ -88,6 +91,7 @@ class Assistant:
         *,
         history: Sequence[Turn] = (),
         caution: Caution = Caution.BALANCED,
+        scope: Scope = ALL_ESSAYS,
         cancelled: threading.Event,
     ) -> Iterator[Event]:
         """Yield the steps of the answer; the last event is ``Answered``.
@@ -98,33 +102,63 @@ class Assistant:
             question: What the reader typed.
             history: Earlier turns of the conversation, oldest first.
             caution: How sure to be before answering.
+            scope: Which essays alone to look at; those of them that are gone are told as such.
             cancelled: Set by whoever wants a stop.
 
         Raises:
             ModelError: The model failed.
         """
-        record = AnswerRecord(question=question, model=self._model.name, caution=caution)
+        record = AnswerRecord(
+            question=question,
+            model=self._model.name,
+            caution=caution,
+            scope=settle(scope, self._documents),
+        )
+        limited = self._limit_to(scope)
         try:
-            for event in self._steps(record, history, cancelled):
+            for event in limited._steps(record, history, cancelled):
                 record.note(event)
                 yield event
         except StoppedError:
             record.reason, record.is_stopped = Reason.STOPPED, True
         if not record.claims and record.reason is not Reason.REPLIED and not record.is_stopped:
-            record.notice = record.notice or explain_abstention(
-                record.reason,
-                record.query,
-                missing=record.missing,
-                is_known=self._index.has_term,
-                weigh=self._index.idf,
-            )
+            record.notice = self._explain(record, limited)
         if record.claims and record.quotes and not self._writer.is_wording:
             record.notice = record.notice or explain_quoting(self._model.name)
         yield Answered(answer=record.to_answer())
 
+    def _explain(self, record: AnswerRecord, limited: "Assistant") -> str:
+        """Say why the essays that were looked at do not answer, and that others were not."""
+        if not limited._documents:
+            return NOTHING_CHOSEN
+        declined = record.notice or explain_abstention(
+            record.reason,
+            record.query,
+            missing=record.missing,
+            is_known=limited._index.has_term,
+            weigh=self._index.idf,
+            asked=name_asked(len(limited._documents), len(self._documents)),
+        )
+        outside = explain_limit(
+            record.query,
+            n_outside=len(self._documents) - len(limited._documents),
+            is_inside=limited._index.has_term,
+            is_anywhere=self._index.has_term,
+        )
+        return f"{declined} {outside}".rstrip()
+
+    def _limit_to(self, scope: Scope) -> "Assistant":
+        """Return an assistant that knows of nothing but the essays that are to be looked at."""
+        if not scope.is_limited:
+            return self
+        chosen = [one.id for one in find_chosen(scope, self._documents)]
+        return Assistant(self._index.limit_to(chosen), self._model, prompts=self._prompts)
+
     def _steps(
         self, record: AnswerRecord, history: Sequence[Turn], cancelled: threading.Event
     ) -> Iterator[Event]:
+        if not self._documents:
+            return  # all that was chosen is gone
         reading = read_question(record.question, self._documents, is_known=self._index.has_term)
         if reading.reply:
             record.reason, record.notice = Reason.REPLIED, reading.reply
@@ -155,9 +189,9 @@ class Assistant:
         if is_across and query.text == reading.question:
             # "Do the essays agree about" is not what to look for, nor what to ask of each essay.
             query = analyse_query(_as_question(reading.topic), self._index)
-        hits = self._search(query, top_k=len(self._index.passages) if is_across else TOP_K)
-        yield PassagesFound(passages=tuple(_found(hit) for hit in hits[:TOP_K]))
-        evidence = self._select(hits, query, is_spread=is_across)
+        hits = self._finder.search(query, top_k=len(self._index.passages) if is_across else TOP_K)
+        yield self._finder.tell(hits[:TOP_K], query)
+        evidence = self._finder.select(hits, query, is_spread=is_across)
         record.missing = (
             *find_unknown_names(query.text, self._index),
             *find_unknown_numbers(query.text, self._index),
@@ -219,32 +253,6 @@ class Assistant:
             kept.append(turn)
         return tuple(reversed(kept))
 
-    def _search(self, query: Query, *, top_k: int) -> tuple[Hit, ...]:
-        if not query.tokens:
-            return ()
-        return self._index.search(query.tokens, top_k=top_k, weights=query.weights)
-
-    def _select(
-        self, hits: Sequence[Hit], query: Query, *, is_spread: bool
-    ) -> tuple[Evidence, ...]:
-        scored = score_sentences(
-            self._index,
-            hits,
-            query.tokens,
-            weights=query.weights,
-            alike=query.alike,
-            question=query.text,
-        )
-        # A sentence of an essay must not pass for the choice of none.
-        offered = [one for one in scored if line(one) != self._prompts.none_text]
-        select = spread_evidence if is_spread else select_evidence
-        return select(
-            offered,
-            max_sentences=MAX_EVIDENCE_SENTENCES,
-            max_tokens=MAX_EVIDENCE_TOKENS,
-            count_tokens=self._model.count_tokens,
-        )
-
     def _give_overview(
         self, record: AnswerRecord, documents: Sequence[Document]
     ) -> Iterator[Event]:
@@ -284,18 +292,3 @@ def _as_question(topic: str) -> str:
 
 def _cited(one: Evidence) -> Citation:
     return cite(one.passage.document, start=one.sentence.start, end=one.sentence.end)
-
-
-def _found(hit: Hit) -> FoundPassage:
-    passage = hit.passage
-    return FoundPassage(
-        essay=passage.document.name,
-        essay_id=passage.document.id,
-        title=passage.document.title,
-        author=passage.document.author,
-        start=passage.start,
-        end=passage.end,
-        text=passage.text,
-        score=hit.score,
-        rank=hit.rank,
-    )

@@ -12,6 +12,9 @@ from assistant.grounding import Claim
 from assistant.judging import Caution, Signals
 from assistant.llm import Usage
 from assistant.querying import Expansion
+from assistant.scope import ALL_ESSAYS, Scope
+from assistant.why import NO_SEARCH, Search
+from index.explaining import TermScore
 
 
 class Reason(StrEnum):
@@ -27,7 +30,11 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoundPassage:
-    """A hit as a value that outlives the index; offsets as in ``Citation``."""
+    """A hit as a value that outlives the index; offsets as in ``Citation``.
+
+    ``n_terms`` is its length in terms, ``matches`` what each term searched for adds to ``score``,
+    both with the head of its essay; 0 and empty in answers that were saved without them.
+    """
 
     essay: str
     essay_id: str
@@ -38,6 +45,8 @@ class FoundPassage:
     text: str
     score: float
     rank: int
+    n_terms: int = 0
+    matches: tuple[TermScore, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +91,9 @@ class Answer:
         is_by_essay: Whether the claims are ordered by essay, to be shown under its title.
         doubt: Calibrated probability, 0 to 1, that the essays do not answer; 1 if not judged.
         caution: How sure the reader wanted the assistant to be.
+        scope: To which essays the question was limited; "the essays" above are those.
+        search: What was searched for, and how the passages came to their scores; empty if there
+            was no search.
     """
 
     question: str
@@ -104,6 +116,8 @@ class Answer:
     is_by_essay: bool = False
     doubt: float = 1.0
     caution: Caution = Caution.BALANCED
+    scope: Scope = ALL_ESSAYS
+    search: Search = NO_SEARCH
 
     @property
     def text(self) -> str:
@@ -124,6 +138,7 @@ class PassagesFound:
     """The search is over; the passages can be shown."""
 
     passages: tuple[FoundPassage, ...]
+    search: Search = NO_SEARCH
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

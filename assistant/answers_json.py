@@ -24,6 +24,9 @@ from assistant.citations import Citation
 from assistant.errors import ConversationError
 from assistant.grounding import Claim
 from assistant.llm import Usage
+from assistant.scope import ALL_ESSAYS, Scope
+from assistant.why import SearchedTerm
+from index.explaining import TermScore
 
 __all__ = ["Progress", "parse_answer", "parse_progress", "render_answer", "render_progress"]
 
@@ -40,11 +43,13 @@ class Progress:
         passages: Those found.
         claims: Those checked and shown.
         withheld: Those checked and left out.
+        scope: To which essays the question was limited.
     """
 
     passages: tuple[FoundPassage, ...] = ()
     claims: tuple[Claim, ...] = ()
     withheld: tuple[Claim, ...] = ()
+    scope: Scope = ALL_ESSAYS
 
     def add(self, event: Event) -> "Progress":
         """Return the progress after one more event; itself if the event changes nothing of it."""
@@ -166,6 +171,14 @@ def _complaint(value: object) -> str:
                 return f"has offsets {start}:{end} for a text of {len(words)} characters"
             if rank < 1:
                 return f"has the rank {rank}; ranks count from 1"
+            if value.n_terms < 0:
+                return f"has {value.n_terms} terms"
+        case TermScore(n_times=n_times):
+            if n_times < 1:
+                return f"has a term {n_times} times; it stands there at least once"
+        case SearchedTerm(n_passages=n_passages):
+            if n_passages < 0:
+                return f"has a term in {n_passages} passages"
         case Claim(citations=citations, support=support):
             if len(citations) > 2:
                 return f"has {len(citations)} citations; a claim has at most 2"

@@ -39,6 +39,7 @@ from assistant.cli_progress import (
     show_count,
     show_steps,
 )
+from assistant.cli_scope import read_scope
 from assistant.curves import save_curve
 from assistant.errors import (
     AssistantError,
@@ -53,6 +54,7 @@ from assistant.measuring import QuestionResult, evaluate
 from assistant.model_process import ModelProcess
 from assistant.model_setup import prepare_model
 from assistant.models import find_model
+from assistant.scope import Scope
 from assistant.settings import Settings
 from index.bm25 import Bm25Index
 from index.corpus import Corpus
@@ -122,9 +124,9 @@ def _ask(options: argparse.Namespace, cancelled: threading.Event) -> int:
     if not options.question.strip():
         raise UsageError("The question is blank; write it in quotation marks after 'ask'.")
     settings = load_chosen_settings(options)
-    with _opened(settings, cancelled) as opened:
+    with _opened(settings, options, cancelled) as opened:
         for event in opened.assistant.ask(
-            options.question, caution=settings.caution, cancelled=cancelled
+            options.question, caution=settings.caution, scope=opened.scope, cancelled=cancelled
         ):
             if isinstance(event, Answered):
                 answer = event.answer
@@ -145,7 +147,7 @@ def _evaluate(options: argparse.Namespace, cancelled: threading.Event) -> int:
     questions = load_questions(options.questions)
     settings = load_chosen_settings(options)
     with (
-        _opened(settings, cancelled) as opened,
+        _opened(settings, options, cancelled) as opened,
         show_count(len(questions), unit="question") as count,
     ):
 
@@ -182,16 +184,22 @@ class _Opened:
     corpus: Corpus
     index: Bm25Index
     assistant: Assistant
+    scope: Scope
 
 
 @contextmanager
-def _opened(settings: Settings, cancelled: threading.Event) -> Iterator[_Opened]:
+def _opened(
+    settings: Settings, options: argparse.Namespace, cancelled: threading.Event
+) -> Iterator[_Opened]:
     """Give an assistant over the essays of the settings; end its model afterwards."""
     find_model(settings.model, models_dir=settings.models_dir)  # say a wrong name first
     essays = open_essays(settings, cancelled)
     index = require_index(essays)
+    scope = read_scope(options, essays.corpus.documents)  # and a wrong author or title
     with _model(settings, cancelled) as model:
-        yield _Opened(corpus=essays.corpus, index=index, assistant=Assistant(index, model))
+        yield _Opened(
+            corpus=essays.corpus, index=index, assistant=Assistant(index, model), scope=scope
+        )
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from enum import Enum, auto
 from importlib.metadata import version
 from pathlib import Path
 
+from assistant.cli_scope import add_scope
 from assistant.curves import IMAGE_SUFFIXES
 from assistant.judging import Caution
 from assistant.settings import DEFAULT_PORT, Settings, load_settings
@@ -99,6 +100,7 @@ def make_parser(*, more: Iterable[Callable[[AddCommand], None]] = ()) -> argpars
     asking = add("ask", Command.ASK, "Answer one question.")
     asking.add_argument("question")
     _add_essays(asking)
+    add_scope(asking)
     _add_model(asking)
     _add_caution(asking)
     add_json(asking)

@@ -9,6 +9,7 @@ from assistant.citations import Citation, describe_place
 from assistant.curves import render_curve
 from assistant.grounding import Claim
 from assistant.measuring import QuestionResult
+from assistant.scope import describe_scope
 from assistant.wording import (
     describe_expansions,
     describe_mark,
@@ -36,9 +37,11 @@ def render_answer(answer: Answer) -> str:
 
     What is no question is replied to in one sentence and nothing else.
     """
+    limit = describe_scope(answer.scope)
     if answer.reason is Reason.REPLIED:
-        return answer.notice
-    lines = _abstention_lines(answer) if answer.abstained else _claim_lines(answer)
+        return "\n\n".join(filter(None, (limit, answer.notice)))
+    lines = [limit, ""] if limit else []
+    lines += _abstention_lines(answer) if answer.abstained else _claim_lines(answer)
     if answer.withheld:
         lines += ["", "Left out:"]
         lines += [f"  - {one.text} ({one.reason or one.verdict})" for one in answer.withheld]
@@ -84,8 +87,11 @@ def _render_claim(claim: Claim, numbers: dict[Citation, int]) -> str:
 
 def _note_lines(answer: Answer) -> list[str]:
     """Return what was searched for, where that is not what the reader typed."""
-    missing = describe_missing(answer.missing, answer.notice) if answer.abstained else ""
-    expansions = describe_expansions(answer.expanded)
+    is_limited = answer.scope.is_limited
+    expansions = describe_expansions(answer.expanded, is_limited=is_limited)
+    missing = ""
+    if answer.abstained:
+        missing = describe_missing(answer.missing, answer.notice, is_limited=is_limited)
     return [
         *([missing] if missing else []),
         *([f"Searched also for: {expansions}"] if expansions else []),
@@ -113,6 +119,8 @@ def render_answer_json(answer: Answer) -> dict[str, object]:
                 "text": one.text,
                 "score": one.score,
                 "rank": one.rank,
+                "n_terms": one.n_terms,
+                "matches": [asdict(match) for match in one.matches],
             }
             for one in answer.passages
         ],
@@ -131,6 +139,8 @@ def render_answer_json(answer: Answer) -> dict[str, object]:
         "is_by_essay": answer.is_by_essay,
         "doubt": answer.doubt,
         "caution": answer.caution.value,
+        "scope": asdict(answer.scope),
+        "search": asdict(answer.search),
     }
 
 

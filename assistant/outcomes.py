@@ -39,7 +39,8 @@ def describe_outcome(answer: Answer) -> str:
     if not answer.abstained:
         return ""
     notice = answer.notice or _NOTICES.get(answer.reason, str(answer.reason))
-    return " ".join(filter(None, (notice, describe_missing(answer.missing, notice))))
+    missing = describe_missing(answer.missing, notice, is_limited=answer.scope.is_limited)
+    return f"{notice} {missing}".rstrip()
 
 
 def describe_remarks(answer: Answer) -> tuple[str, ...]:
@@ -57,13 +58,21 @@ def describe_remarks(answer: Answer) -> tuple[str, ...]:
     )
 
 
-def describe_search(question: str, query: str, expanded: Sequence[Expansion]) -> tuple[str, ...]:
+def describe_search(
+    question: str, query: str, expanded: Sequence[Expansion], *, is_limited: bool = False
+) -> tuple[str, ...]:
     """Say what was searched for, a line each, where that is not what the reader typed.
+
+    Args:
+        question: What the reader typed.
+        query: The text that was searched for.
+        expanded: The words for which other spellings were searched.
+        is_limited: Whether the question was limited to some essays.
 
     >>> describe_search("Where was he born?", "Where was Lind born?", ())
     ('Searched for: Where was Lind born?',)
     """
-    also = describe_expansions(expanded)
+    also = describe_expansions(expanded, is_limited=is_limited)
     return (
         *((f"Searched for: {query}",) if is_rewritten(question, query) else ()),
         *((f"Searched also for {also}",) if also else ()),

@@ -21,6 +21,8 @@ from assistant.grounding import Claim
 from assistant.judging import Caution
 from assistant.llm import Usage
 from assistant.querying import Expansion
+from assistant.scope import ALL_ESSAYS, Scope
+from assistant.why import NO_SEARCH, Search
 
 
 @dataclass(slots=True, kw_only=True)
@@ -34,6 +36,7 @@ class AnswerRecord:
     question: str
     model: str
     caution: Caution
+    scope: Scope = ALL_ESSAYS
     query: str = ""
     reason: Reason = Reason.NO_PASSAGES
     notice: str = ""
@@ -47,6 +50,7 @@ class AnswerRecord:
     passages: tuple[FoundPassage, ...] = ()
     evidence: tuple[Citation, ...] = ()
     expanded: tuple[Expansion, ...] = ()
+    search: Search = NO_SEARCH
     p_none: float = 1.0
     doubt: float = 1.0
     usage: Usage = field(default_factory=lambda: Usage(prompt=0, evaluated=0, generated=0))
@@ -70,8 +74,8 @@ class AnswerRecord:
         match event:
             case QueryMade(query=query, expanded=expanded):
                 self.query, self.expanded = query, expanded
-            case PassagesFound(passages=passages):
-                self.passages, self.search_s = passages, self.elapsed_s()
+            case PassagesFound(passages=passages, search=search):
+                self.passages, self.search, self.search_s = passages, search, self.elapsed_s()
             case EvidenceSelected(evidence=evidence):
                 self.evidence = evidence
             case QuotesChosen(quotes=quotes, p_none=p_none, doubt=doubt):
@@ -114,4 +118,6 @@ class AnswerRecord:
             is_by_essay=self.is_by_essay,
             doubt=self.doubt,
             caution=self.caution,
+            scope=self.scope,
+            search=self.search,
         )

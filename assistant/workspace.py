@@ -20,6 +20,7 @@ from assistant.open_essays import OpenEssays
 from assistant.querying import Turn
 from assistant.record import AnswerRecord
 from assistant.saved_turns import history_of
+from assistant.scope import ALL_ESSAYS, Scope, settle
 from assistant.settings import Settings
 from index.bm25 import Bm25Index
 from index.corpus import Corpus, Document
@@ -39,6 +40,7 @@ class QuestionAsked:
     question: str
     history: tuple[Turn, ...]
     caution: Caution
+    scope: Scope
 
 
 class Workspace:
@@ -184,6 +186,7 @@ class Workspace:
         question: str,
         *,
         caution: Caution | None = None,
+        scope: Scope = ALL_ESSAYS,
         replacing: int = 0,
     ) -> str:
         """Save the question in its chat, queue it, and return the id of its job.
@@ -194,6 +197,7 @@ class Workspace:
             conversation_id: The chat's id.
             question: What the reader typed.
             caution: How sure to be before answering; by default that of the settings.
+            scope: Which essays alone to look at.
             replacing: The id of the chat's last turn, if the question is to stand for that one;
                 it stands again if this one comes to nothing. 0 if it comes after it.
 
@@ -213,6 +217,9 @@ class Workspace:
             turns = self.chats.get(conversation_id).turns
             history = history_of(turn for turn in turns if turn.id != replacing)
             turn_id = self.chats.start_turn(conversation_id, question, replacing=replacing)
+            scope = settle(scope, self.corpus.documents)
+            if scope.is_limited:
+                self.chats.update_turn(turn_id, Progress(scope=scope))
             try:
                 job_id = self.jobs.start(
                     QuestionAsked(
@@ -221,6 +228,7 @@ class Workspace:
                         question=question,
                         history=history,
                         caution=caution or self.settings.caution,
+                        scope=scope,
                     )
                 )
             except JobError as error:
@@ -254,10 +262,14 @@ class Workspace:
         if opened.index is None:
             yield Answered(answer=_answer_without_essays(asked, opened))
             return
-        progress = Progress()
+        progress = Progress(scope=asked.scope)
         with self.model_keeper.wait_for(cancelled) as model:
             for event in Assistant(opened.index, model).ask(
-                asked.question, history=asked.history, caution=asked.caution, cancelled=cancelled
+                asked.question,
+                history=asked.history,
+                caution=asked.caution,
+                scope=asked.scope,
+                cancelled=cancelled,
             ):
                 if (more := progress.add(event)) is not progress:
                     progress = more

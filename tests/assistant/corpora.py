@@ -15,6 +15,7 @@ from assistant.judging import Caution
 from assistant.llm import Choice, Message
 from assistant.prompting import PromptBook
 from assistant.querying import Turn
+from assistant.scope import ALL_ESSAYS, Scope
 from assistant.terms import is_variant
 from index.analysis import tokenize
 from index.bm25 import Bm25Index
@@ -49,17 +50,19 @@ def build_index(documents: Sequence[Document] = DOCUMENTS, *, words: int = 30) -
     return Bm25Index([passage for one in documents for passage in split_passages(one, words=words)])
 
 
-def count_offered(index: Bm25Index, question: str, history: Sequence[Turn] = ()) -> int:
+def count_offered(
+    index: Bm25Index, question: str, history: Sequence[Turn] = (), *, scope: Scope = ALL_ESSAYS
+) -> int:
     """Return how many sentences the model is offered for a question; 0 if it is not asked."""
-    return _count_offered(index, question, tuple(history))
+    return _count_offered(index, question, tuple(history), scope)
 
 
 @cache
-def _count_offered(index: Bm25Index, question: str, history: tuple[Turn, ...]) -> int:
+def _count_offered(index: Bm25Index, question: str, history: tuple[Turn, ...], scope: Scope) -> int:
     """Ask a model that only counts what it is to choose from."""
     model = _CountingModel()
     events = Assistant(index, model, prompts=PROMPTS).ask(
-        question, history=history, cancelled=threading.Event()
+        question, history=history, scope=scope, cancelled=threading.Event()
     )
     for _ in events:
         pass
@@ -96,9 +99,10 @@ def make_model(
     opening: float = 0.0,
     history: Sequence[Turn] = (),
     name: str = "fake",
+    scope: Scope = ALL_ESSAYS,
 ) -> FakeModel:
     """Return a model that weighs all sentences alike and then writes the drafts, one a request."""
-    n_offered = count_offered(index, question, history)
+    n_offered = count_offered(index, question, history, scope=scope)
     choices = [spread(n_offered, p_none)] if n_offered else []
     return FakeModel(drafts, choices, name=name, openings=[opening])
 
@@ -112,6 +116,7 @@ def ask(
     history: Sequence[Turn] = (),
     caution: Caution = Caution.BALANCED,
     name: str = "fake",
+    scope: Scope = ALL_ESSAYS,
 ) -> tuple[Event, ...]:
     """Return all events of an answer for which the model writes the drafts."""
     model = make_model(
@@ -122,10 +127,13 @@ def ask(
         opening=opening,
         history=history,
         name=name,
+        scope=scope,
     )
     assistant = Assistant(index, model, prompts=PROMPTS)
     return tuple(
-        assistant.ask(question, history=history, caution=caution, cancelled=threading.Event())
+        assistant.ask(
+            question, history=history, caution=caution, scope=scope, cancelled=threading.Event()
+        )
     )
 
 

@@ -19,7 +19,10 @@ from assistant.grounding import Claim
 from assistant.judging import Caution
 from assistant.llm import Usage
 from assistant.querying import Expansion
+from assistant.scope import Scope
 from assistant.support import Verdict
+from assistant.why import Search, SearchedTerm
+from index.explaining import TermScore
 from tests.assistant.samples import make_answer, make_claim, make_passage
 
 # Lone surrogates too: what a model or a file yields is not always proper text.
@@ -27,6 +30,11 @@ TEXTS = st.text(st.characters(codec=None), max_size=12)
 WORDS = st.text(st.characters(codec=None), min_size=1, max_size=12)
 COUNTS = st.integers(min_value=0, max_value=10**9)
 SECONDS = st.floats(min_value=0, allow_nan=False, allow_infinity=False)
+
+NUMBERS = st.floats(allow_nan=False, allow_infinity=False)
+MATCHES = st.lists(
+    st.builds(TermScore, term=TEXTS, n_times=st.integers(1, 99), score=NUMBERS), max_size=2
+).map(tuple)
 
 
 @st.composite
@@ -59,6 +67,8 @@ def passages(draw: st.DrawFn) -> FoundPassage:
         text=text,
         score=draw(st.floats(allow_nan=False, allow_infinity=False)),
         rank=draw(st.integers(min_value=1, max_value=99)),
+        n_terms=draw(COUNTS),
+        matches=draw(MATCHES),
     )
 
 
@@ -77,6 +87,25 @@ CLAIMS = st.lists(
     max_size=2,
 ).map(tuple)
 SPELLINGS = st.lists(TEXTS, max_size=2).map(tuple)
+SCOPES = st.builds(Scope, essay_ids=SPELLINGS, authors=SPELLINGS, words=TEXTS)
+SEARCHED = st.builds(
+    SearchedTerm,
+    term=TEXTS,
+    word=TEXTS,
+    stands_for=TEXTS,
+    weight=NUMBERS,
+    idf=NUMBERS,
+    n_passages=COUNTS,
+)
+SEARCHES = st.builds(
+    Search,
+    text=TEXTS,
+    terms=st.lists(SEARCHED, max_size=2).map(tuple),
+    n_passages=COUNTS,
+    mean_n_terms=NUMBERS,
+    k1=NUMBERS,
+    b=NUMBERS,
+)
 EXPANDED = st.lists(st.builds(Expansion, word=TEXTS, spellings=SPELLINGS), max_size=2).map(tuple)
 
 
@@ -105,6 +134,8 @@ def answers(draw: st.DrawFn) -> Answer:
         is_by_essay=draw(st.booleans()),
         doubt=draw(SHARES),
         caution=draw(st.sampled_from(Caution)),
+        scope=draw(SCOPES),
+        search=draw(SEARCHES),
     )
 
 
@@ -115,7 +146,7 @@ def test_an_answer_survives_the_round_trip(answer: Answer) -> None:
     assert text.isascii()
 
 
-@given(st.builds(Progress, passages=PASSAGES, claims=CLAIMS, withheld=CLAIMS))
+@given(st.builds(Progress, passages=PASSAGES, claims=CLAIMS, withheld=CLAIMS, scope=SCOPES))
 def test_progress_survives_the_round_trip(progress: Progress) -> None:
     assert parse_progress(render_progress(progress)) == progress
 

@@ -29,7 +29,9 @@ ANSWER_KEYS = {
     *("question", "query", "abstained", "reason", "answer", "claims", "quotes", "passages"),
     *("evidence", "model", "p_none", "tokens", "seconds"),
     *("withheld", "expanded", "notice", "missing", "is_by_essay", "doubt", "caution"),
+    *("scope", "search"),
 }
+PASSAGE_KEYS = {"essay", "start", "end", "text", "score", "rank", "n_terms", "matches"}
 CLAIM_KEYS = {"text", "citations", "verdict", "support", "reason"}
 CITATION_KEYS = {
     "essay",
@@ -285,7 +287,7 @@ def test_ask_prints_one_object_with_the_keys_agreed_and_verbatim_spans(small_mod
         assert texts[span["essay"]][span["start"] : span["end"]] == span["quote"]
     assert all(set(one) == {"essay", "start", "end", "text"} for one in answer["evidence"])
     for passage in answer["passages"]:
-        assert set(passage) == {"essay", "start", "end", "text", "score", "rank"}
+        assert set(passage) == PASSAGE_KEYS
     for span in [*answer["passages"], *answer["evidence"]]:
         assert texts[span["essay"]][span["start"] : span["end"]] == span["text"]
 

@@ -12,8 +12,11 @@ from assistant.cli_output import render_answer, render_answer_json
 from assistant.grounding import Claim
 from assistant.judging import Caution
 from assistant.querying import Expansion
+from assistant.scope import Scope
 from assistant.support import Verdict
-from tests.assistant.samples import make_answer, make_citation, make_claim
+from assistant.why import Search, SearchedTerm
+from index.explaining import TermScore
+from tests.assistant.samples import make_answer, make_citation, make_claim, make_passage
 
 ABSTENTION = replace(make_answer(), abstained=True, reason=Reason.NOT_IN_EVIDENCE, claims=())
 WITHHELD = Claim(
@@ -165,3 +168,41 @@ def test_the_json_says_how_each_claim_was_judged() -> None:
     ]
     assert printed["expanded"] == [{"word": "brigde", "spellings": ["bridge"]}]
     assert (printed["missing"], printed["doubt"], printed["caution"]) == (["Lind"], 0.25, "bold")
+
+
+def test_the_essays_that_alone_were_asked_are_told_above_everything() -> None:
+    scope = Scope(authors=("Agnes Lind",), words="the 2 essays by Agnes Lind")
+    for answer in (make_answer(), ABSTENTION):
+        first, blank, *_ = render_answer(replace(answer, scope=scope)).splitlines()
+        assert (first, blank) == ("Asked only of: the 2 essays by Agnes Lind", "")
+
+
+def test_what_is_missing_under_a_limit_is_said_of_the_essays_asked() -> None:
+    answer = replace(
+        ABSTENTION, missing=("Lind",), notice="No.", scope=Scope(authors=("A. Writer",))
+    )
+    assert "No essay asked has “Lind”." in render_answer(answer)
+
+
+def test_the_json_has_the_limit_and_how_each_passage_came_to_its_score() -> None:
+    scope = Scope(essay_ids=("0123456789abcdef",), words="“On Bridges”")
+    search = Search(
+        text="a bridge",
+        terms=(
+            SearchedTerm(
+                term="bridg", word="bridge", stands_for="", weight=1.0, idf=2.0, n_passages=1
+            ),
+        ),
+        n_passages=9,
+    )
+    passage = replace(
+        make_passage(), n_terms=5, matches=(TermScore(term="bridg", n_times=1, score=2.5),)
+    )
+    printed = render_answer_json(
+        replace(make_answer(), scope=scope, search=search, passages=(passage,))
+    )
+    read = json.loads(json.dumps(printed))
+    assert read["scope"]["words"] == "“On Bridges”"
+    assert read["search"]["terms"][0]["idf"] == 2.0
+    assert read["passages"][0]["matches"] == [{"term": "bridg", "n_times": 1, "score": 2.5}]
+    assert read["passages"][0]["n_terms"] == 5
