@@ -78,9 +78,7 @@ class Assistant:
         self._prompts = prompts if prompts is not None else PromptBook()
         self._appraiser = Appraiser(model, self._prompts, index)
         self._writer = Writer(model, self._prompts, index)
-        self._finder = Finder(
-            index, none_text=self._prompts.none_text, count_tokens=model.count_tokens
-        )
+        self._finder = Finder(index, prompts=self._prompts, count_tokens=model.count_tokens)
         self._documents = tuple(
             {passage.document.id: passage.document for passage in index.passages}.values()
         )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from assistant.cues import find_cue, has_cue
-from assistant.evidence import Evidence, line, terms_around
+from assistant.evidence import Evidence, terms_around
 from assistant.expansion import Query
 from assistant.judging import Signals, find_weights, rank_quotes, weigh_doubt
 from assistant.llm import LanguageModel, Message, Usage
@@ -71,7 +71,7 @@ class Appraiser:
             StoppedError: ``cancelled`` was set.
             ModelError: The model failed.
         """
-        texts = [line(one) for one in evidence]
+        texts = [self._prompts.render_line(one.sentence.text) for one in evidence]
         question = self._prompts.render_question(query.text, texts, earlier=earlier)
         prompt = (*self._head, question)
         choice = self._model.choose(
@@ -82,7 +82,7 @@ class Appraiser:
         )
         *shares, p_none = choice.probabilities
         ranked = rank_quotes(evidence, shares)
-        best = [line(one) for one in ranked]
+        best = [self._prompts.render_line(one.sentence.text) for one in ranked]
         written = self._model.weigh_opening(
             prompt,
             prefix=self._prompts.render_answer_prefix(best[:QUOTES_FOR_WRITING]),

@@ -8,7 +8,7 @@ from typing import Final
 from assistant.answers import ClaimChecked, ClaimWithheld
 from assistant.appraisal import QUOTES_FOR_WRITING
 from assistant.cues import Cue, find_cue
-from assistant.evidence import Evidence, line, terms_around
+from assistant.evidence import Evidence, terms_around
 from assistant.expansion import Query
 from assistant.grounding import (
     Claim,
@@ -140,7 +140,8 @@ class Writer:
         self, task: Task, *, add_usage: Callable[[Usage], None], cancelled: threading.Event
     ) -> Iterator[str]:
         """Yield the sentences of the model's draft as soon as each is whole."""
-        quotes = [line(one) for one in task.ranked[:QUOTES_FOR_WRITING]]
+        chosen = task.ranked[:QUOTES_FOR_WRITING]
+        quotes = [self._prompts.render_line(one.sentence.text) for one in chosen]
         draft, usage, n_done = "", Usage(prompt=0, evaluated=0, generated=0), 0
         try:
             for piece in self._model.generate(
@@ -212,7 +213,7 @@ class Writer:
         if names and not names & around:
             return False
         cue, asked = find_cue(task.query.text), frozenset(task.query.tokens)
-        return cue in (None, Cue.REASON) or tells(cue, line(one), asked=asked)
+        return cue in (None, Cue.REASON) or tells(cue, one.sentence.text, asked=asked)
 
     def _find_rest(self, shown: Sequence[Claim], task: Task) -> Claim | None:
         """Return the sentence behind a short explanation that leaves out much of it, as a claim.

@@ -218,8 +218,3 @@ def select_evidence(
 def terms_around(passage: Passage) -> frozenset[str]:
     """Return the terms of a passage and of the head of its essay."""
     return frozenset(tokenize(f"{passage.text}\n{passage.document.head}"))
-
-
-def line(one: Evidence) -> str:
-    """Return an evidence sentence on one line, as the model reads it."""
-    return " ".join(one.sentence.text.split())

@@ -4,8 +4,9 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from assistant.answers import FoundPassage, PassagesFound
-from assistant.evidence import Evidence, line, score_sentences, select_evidence
+from assistant.evidence import Evidence, score_sentences, select_evidence
 from assistant.expansion import Query
+from assistant.prompting import PromptBook
 from assistant.spreading import spread_evidence
 from assistant.why import record_search
 from index.bm25 import Bm25Index, Hit
@@ -25,12 +26,12 @@ class Finder:
         self,
         index: Bm25Index,
         *,
-        none_text: str,
+        prompts: PromptBook,
         count_tokens: Callable[[Sequence[str]], tuple[int, ...]],
     ) -> None:
-        """Take an index, the model's count of tokens, and its choice of none of the sentences."""
+        """Take an index, the prompts that its sentences are put in, and the model's count."""
         self._index = index
-        self._none_text = none_text
+        self._prompts = prompts
         self._count_tokens = count_tokens
 
     def search(self, query: Query, *, top_k: int) -> tuple[Hit, ...]:
@@ -79,12 +80,23 @@ class Finder:
             alike=query.alike,
             question=query.text,
         )
-        # A sentence of an essay must not pass for the choice of none.
-        offered = [one for one in scored if line(one) != self._none_text]
         select = spread_evidence if is_spread else select_evidence
         return select(
-            offered,
+            self._offer(scored),
             max_sentences=MAX_EVIDENCE_SENTENCES,
             max_tokens=MAX_EVIDENCE_TOKENS,
             count_tokens=self._count_tokens,
         )
+
+    def _offer(self, scored: Sequence[Evidence]) -> list[Evidence]:
+        """Return the sentences without those that would read like another, or say nothing.
+
+        A sentence of an essay must not pass for the choice of none either.
+        """
+        seen = {"", self._prompts.none_text.casefold()}
+        offered = []
+        for one in scored:
+            if (read := self._prompts.render_line(one.sentence.text).casefold()) not in seen:
+                seen.add(read)
+                offered.append(one)
+        return offered

@@ -6,7 +6,8 @@
 sentence a line; question; quotes, the best first; answer, set apart by lines of three hyphens.
 """
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from string import Template
@@ -96,6 +97,8 @@ class PromptBook:
             "earlier.txt", placeholders=frozenset({"question", "answer"}), folder=folder
         )
         self.none_text = load_prompt("none.txt", placeholders=frozenset(), folder=folder).template
+        templates = (self._answer, self._reply, self._earlier)
+        self._labels = _find_labels([one.template for one in templates])
         # The choice continues the reply at its quote: the words before it are the prefix, and
         # the white space before the quote belongs to what is chosen.
         self.quote_prefix = self._reply.template.partition("$quote")[0].rstrip()
@@ -123,7 +126,7 @@ class PromptBook:
             evidence: The sentences that may be quoted.
             earlier: Turns that the question goes on from, oldest first.
         """
-        lines = "\n".join(f"- {_fold(sentence)}" for sentence in evidence)
+        lines = "\n".join(f"- {self.render_line(sentence)}" for sentence in evidence)
         before = [
             _fill(self._earlier, {"question": _fold(turn.question), "answer": _fold(turn.answer)})
             for turn in earlier
@@ -131,9 +134,28 @@ class PromptBook:
         asked = {"evidence": "\n\n".join([lines, *before]), "question": question}
         return Message(role="user", content=_fill(self._answer, asked))
 
+    def render_line(self, sentence: str) -> str:
+        """Render a sentence of an essay as the model reads it: on one line, without our labels.
+
+        "Answer:" and the other labels of the prompts, where an essay begins its sentences with
+        them, would pass for a part of the conversation.
+        """
+        return _fold(self._labels.sub("", sentence, count=1))
+
     def render_answer_prefix(self, quotes: Sequence[str]) -> str:
         """Render an assistant's turn up to where its answer begins, after the quotes."""
         return _fill(self._reply, {"quote": " ".join(quotes), "answer": ""}).rstrip()
+
+
+def _find_labels(prompts: Iterable[str]) -> re.Pattern[str]:
+    """Return what matches any of the words with a colon that lines of the prompts begin with.
+
+    >>> _find_labels(["Asked: $question"]).sub("", " ASKED: Asked: why?")
+    'why?'
+    """
+    found = re.findall(r"^(\w[\w ]*):", "\n".join(prompts), re.MULTILINE)
+    names = "|".join(re.escape(name) for name in sorted(set(found)))
+    return re.compile(rf"^(?:\W*(?:{names})\s*:\s*)+", re.IGNORECASE)
 
 
 def _fold(text: str) -> str:

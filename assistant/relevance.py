@@ -36,6 +36,17 @@ _NO_PLACE_WORDS: Final = (
 )
 _NO_PLACES: Final = frozenset(_NO_PLACE_WORDS.split())
 """Nouns that follow "in" or "at" as places do."""
+_PARTS_OF_TIME: Final = re.compile(
+    r"\b((?:mon|tues|wednes|thurs|fri|satur|sun)days?|dawn|mornings?|noon|afternoons?|evenings?"
+    r"|nights?|midnight|spring|summers?|autumn|winters?|christmas|easter|(?:hour|day|week|month"
+    r"|year|decade|generation)s?)\b",
+    re.IGNORECASE,
+)
+_OCCASIONS: Final = re.compile(
+    r"\b(?:after|before|during|when|while|until|till|once|by the time|as soon as|at the age of"
+    r"|at the end of|at the beginning of|on the eve of) ((?:[\w’'-]+ ?){1,6})",
+    re.IGNORECASE,
+)
 
 
 def find_void(claim: str, query: Query) -> str:
@@ -56,17 +67,27 @@ def find_void(claim: str, query: Query) -> str:
 
 
 def tells(cue: Cue, sentence: str, *, asked: frozenset[str]) -> bool:
-    """Return whether a sentence can tell what is asked for; of a place, also a common noun.
+    """Return whether a sentence can tell what is asked for.
+
+    More counts here than among the hints of ``has_cue``: of a place also a common noun, of a time
+    also a day of the week or what else happened then.
 
     >>> asked = frozenset({"pell", "school"})
     >>> tells(Cue.PLACE, "Pell was sent down from the seminary.", asked=asked)
     True
     >>> tells(Cue.PLACE, "Pell went to school with Lind.", asked=asked)
     False
+    >>> tells(Cue.TIME, "Pell went to school on Saturdays.", asked=asked)
+    True
     """
     if has_cue(cue, sentence, asked=asked):
         return True
-    if cue is not Cue.PLACE:
-        return False
-    nouns = (noun for noun in _WHEREABOUTS.findall(sentence) if noun.lower() not in _NO_PLACES)
-    return any(frozenset(tokenize(noun)) - asked for noun in nouns)
+    match cue:
+        case Cue.PLACE:
+            found = _WHEREABOUTS.findall(sentence)
+            told = [noun for noun in found if noun.lower() not in _NO_PLACES]
+        case Cue.TIME:
+            told = [*_PARTS_OF_TIME.findall(sentence), *_OCCASIONS.findall(sentence)]
+        case _:
+            told = []
+    return any(frozenset(tokenize(words)) - asked for words in told)

@@ -292,6 +292,17 @@ def test_the_words_for_no_answer_are_offered_once_though_an_essay_holds_them(
             assert texts[-1].strip() == none_text
 
 
+def test_what_is_planted_twice_under_labels_of_the_prompts_is_offered_once_without_them(
+    library: Library,
+) -> None:
+    number = next(n for n, one in enumerate(library.twins) if "Quote: " in one.planted_text)
+    planted, _ = requests(library, number, PAIRS[number].asked[0])
+    for request in planted:
+        texts = [text.strip() for text in request.texts if not request.is_opening]
+        assert len(texts) == len(set(texts))
+        assert not [text for text in texts if text.startswith(("Quote:", "Answer:"))]
+
+
 @pytest.mark.model
 def test_a_real_tokenizer_reads_no_special_token_out_of_an_essay(
     library: Library, model_path: Path

@@ -64,6 +64,15 @@ def test_placeholders_in_questions_and_essays_are_left_as_words(folder: Path, wo
     assert message.content == f"Extracts:\n- {words}\nQuestion: {words}"
 
 
+def test_a_sentence_that_wears_a_label_of_the_prompts_is_offered_without_it(folder: Path) -> None:
+    message = PromptBook(folder).render_question("What fell?", ["ANSWER: “Quote:\tRain fell."])
+    assert "\n- Rain fell.\n" in message.content
+
+
+def test_a_label_within_a_sentence_is_left_as_words(folder: Path) -> None:
+    assert PromptBook(folder).render_line("No answer: it rained.") == "No answer: it rained."
+
+
 def test_the_answer_begins_after_the_quotes(folder: Path) -> None:
     book = PromptBook(folder)
     assert book.render_answer_prefix(["One is.", "Two is."]) == "Quote: One is. Two is.\nAnswer:"

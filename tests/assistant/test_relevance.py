@@ -18,6 +18,13 @@ DRAFT = "Pell closed the mill because the river had frozen."
         (QUESTION, DRAFT, ""),
         ("When did Pell close the mill?", "Pell closed it for the frost.", "it tells no time"),
         ("When did Pell close the mill?", "Pell closed it in 1903.", ""),
+        ("When did Pell close the mill?", "Pell closed the mill after the long frost.", ""),
+        ("When did Pell close the mill?", "Pell closed the mill on a Sunday.", ""),
+        (
+            "When did Pell close the mill after the frost?",
+            "Pell closed the mill for Lind after the frost.",
+            "it tells no time",
+        ),
         ("How many carts crossed the bridge?", "The carts were heavy.", "it tells no number"),
         ("How many carts crossed the bridge?", "Over it went 400.", ""),
         ("Where did Pell learn to mill?", "Pell learnt to mill with Lind.", "it tells no place"),
