@@ -34,6 +34,7 @@ from assistant.reports import (
     Source,
     tidy,
 )
+from assistant.scope import describe_scope
 from assistant.wording import Section, describe_mark, describe_withheld, split_sections
 from index.places import find_place
 
@@ -84,21 +85,31 @@ def _report_turn(
     answer, progress = turn.answer, turn.progress
     if answer is None:
         begun = ReportTurn(
-            question=tidy(turn.question), about=asked, notice=tidy(_describe_state(turn))
+            question=tidy(turn.question),
+            about=asked,
+            remarks=_tidy_lines(describe_scope(progress.scope)),
+            notice=tidy(_describe_state(turn)),
         )
         sections = (Section(heading="", claims=progress.claims),) if progress.claims else ()
         return _add_claims(begun, sections, progress.withheld, first=first, find=find)
     model = f" Model: {tidy(answer.model)}." if answer.model else ""
-    searched = describe_search(answer.question, answer.query, answer.expanded)
+    scope = answer.scope
+    searched = describe_search(
+        answer.question, answer.query, answer.expanded, is_limited=scope.is_limited
+    )
     closest = answer.passages[:MAX_CLOSEST] if answer.abstained else ()
     begun = ReportTurn(
         question=tidy(turn.question),
         about=f"{asked}{model}",
-        remarks=tuple(map(tidy, (*searched, *describe_remarks(answer)))),
+        remarks=_tidy_lines(describe_scope(scope), *searched, *describe_remarks(answer)),
         notice=tidy(describe_outcome(answer)),
         closest=tuple(_report_passage(one, find) for one in closest),
     )
     return _add_claims(begun, split_sections(answer), answer.withheld, first=first, find=find)
+
+
+def _tidy_lines(*lines: str) -> tuple[str, ...]:
+    return tuple(filter(None, map(tidy, lines)))
 
 
 def _describe_state(turn: SavedTurn) -> str:

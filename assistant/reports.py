@@ -102,8 +102,8 @@ class ReportTurn:
     Attributes:
         question: What the reader typed.
         about: When it was asked and by which model it was answered, in words.
-        remarks: What there is to know about question and answer, a line each: what was searched
-            for, what the answer counts.
+        remarks: What there is to know about question and answer, a line each: to which essays
+            the question was limited, what was searched for, what the answer counts.
         notice: Why there is no answer, or no whole one; empty for an answer.
         sections: The answer.
         left_out: The statements that the essays do not support; ``left_out_heading`` counts them.

@@ -14,6 +14,7 @@ from assistant.grounding import Claim
 from assistant.judging import Caution
 from assistant.open_essays import CHANGED_REMARK, OTHER_REMARK
 from assistant.reports import tidy
+from assistant.scope import Scope
 from assistant.support import Verdict
 from tests.assistant.reports import abstain, answer_with, cite_words, make_turn, report_on
 from tests.assistant.samples import make_citation
@@ -153,6 +154,14 @@ def test_what_was_searched_for_and_how_is_told_where_it_differs() -> None:
         "5 essays.",
         "Made with “When in doubt: answer”.",
     )
+
+
+def test_to_which_essays_a_question_was_limited_is_told() -> None:
+    scope = Scope(authors=("A. Pell",), words="the essay by A. Pell")
+    (turn,) = report_on(replace(answer_with(ONE), scope=scope)).turns
+    assert turn.remarks == ("Asked only of: the essay by A. Pell",)
+    begun = make_turn(state=TurnState.STOPPED, progress=Progress(scope=scope))
+    assert report_on(begun).turns[0].remarks == ("Asked only of: the essay by A. Pell",)
 
 
 @pytest.mark.parametrize(
