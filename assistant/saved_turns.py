@@ -81,7 +81,7 @@ def read_turns(
         is_whole: Whether to give the replaced ones too.
     """
     read = [(_read_turn(row), row[-1]) for row in rows]
-    standing = {turn.id for turn, _ in read if _has_come_to_something(turn)}
+    standing = {turn.id for turn, _ in read if has_come_to_something(turn)}
     return tuple(
         turn
         for turn, replaced_by in read
@@ -101,7 +101,8 @@ def history_of(turns: Iterable[SavedTurn]) -> tuple[Turn, ...]:
     )
 
 
-def _has_come_to_something(turn: SavedTurn) -> bool:
+def has_come_to_something(turn: SavedTurn) -> bool:
+    """Return whether there is an answer, if only its beginning, or one is under way."""
     if turn.answer is not None:
         return bool(turn.answer.claims) or not turn.answer.is_stopped
     return turn.state is TurnState.UNDER_WAY

@@ -248,6 +248,17 @@ class Workspace:
             is_over = True
         return "" if is_over else job_id
 
+    def remove_chat(self, conversation_id: str) -> None:
+        """Take a chat off the list, its answer under way stopped; ``chats.restore`` undoes it.
+
+        Raises:
+            ConversationError: There is no such chat, or it cannot be saved.
+        """
+        with self._asking:
+            self.chats.remove(conversation_id)
+            if job_id := self.active_job(conversation_id):
+                self.jobs.stop(job_id)
+
     def close(self) -> None:
         """Stop every answer, end the model's process and wait for both. Can be repeated."""
         self.essay_keeper.stop()
