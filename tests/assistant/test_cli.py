@@ -356,3 +356,14 @@ def test_ctrl_c_ends_an_evaluation_with_what_was_printed_until_then(
     reader.join()
     assert notices[0].endswith("Stopped.\n")
     assert "answerable:" not in evaluation.stdout.read()
+
+
+def test_a_limit_to_what_is_not_there_is_refused_before_a_model_is_sought(
+    folder: Path, tmp_path: Path
+) -> None:
+    result = run(
+        *("ask", "Who closed it?", "--author", "Nobody", "--essays", folder, "--offline"),
+        home=tmp_path / "home",
+    )
+    assert result.returncode == 2
+    assert "There is no essay by 'Nobody'; there are essays by '" in result.stderr

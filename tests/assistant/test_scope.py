@@ -1,10 +1,12 @@
 """The limit of a question to some of the essays."""
 
+import argparse
 from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
 
+from assistant.cli_scope import add_scope, read_scope
 from assistant.errors import UsageError
 from assistant.scope import (
     ALL_ESSAYS,
@@ -146,3 +148,17 @@ def test_an_error_names_only_some_of_many_essays() -> None:
     many = [replace(TAR, id=str(n), name=f"{n}.md") for n in range(30)]
     with pytest.raises(UsageError, match=r"'19\.md: On Tar' and 10 more\.$"):
         parse_scope(many, only=["x"])
+
+
+def test_the_options_of_a_command_can_be_repeated() -> None:
+    parser = argparse.ArgumentParser()
+    add_scope(parser)
+    typed = ["--author", "Lind", "--only", "On Mills", "--only", "bridges.md"]
+    assert read_scope(parser.parse_args(typed), ESSAYS).words == (
+        "“On Mills”, “On Bridges” and the 2 essays by Agnes Lind"
+    )
+    assert read_scope(parser.parse_args([]), ESSAYS) == ALL_ESSAYS
+
+
+def test_a_command_without_the_options_has_no_limit() -> None:
+    assert read_scope(argparse.Namespace(), ESSAYS) == ALL_ESSAYS

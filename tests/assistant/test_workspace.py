@@ -18,6 +18,7 @@ from assistant.jobs import UNEXPECTED_FAILURE, JobState, JobView
 from assistant.judging import Caution
 from assistant.llm import Choice, Message, Piece, Usage
 from assistant.model_setup import ClosableModel, ModelState, ModelStatus
+from assistant.scope import Scope
 from assistant.settings import HOME_VARIABLE, Settings, load_settings
 from assistant.workspace import Workspace
 from index.errors import NoEssaysError
@@ -506,3 +507,24 @@ def test_a_refused_question_leaves_the_one_that_it_was_to_replace(
     with pytest.raises(JobError, match="shutting down"):
         workspace.ask(chat.id, "Who was glad of it?", replacing=before.turns[0].id)
     assert workspace.chats.get(chat.id).turns[0] == before.turns[0]
+
+
+def test_a_limit_is_kept_from_the_asking_on_and_told_with_the_answer(
+    open_workspace: Callable[[Factory], Workspace], settings: Settings
+) -> None:
+    (settings.essays[0] / "ferries.md").write_text("# Ferries\n\nThe ferry over the Tay ran on.\n")
+    factory = Factory(CopyingModel())
+    factory.may_go_on.clear()
+    workspace = open_workspace(factory)
+    workspace.start_model()
+    bridges = next(one for one in workspace.corpus.documents if one.name == "bridges.md")
+    chat = workspace.chats.create()
+    job_id = workspace.ask(chat.id, _QUESTION, scope=Scope(essay_ids=(bridges.id,)))
+    (turn,) = workspace.chats.get(chat.id).turns
+    assert turn.progress.scope.words == "“Bridges”"
+    factory.may_go_on.set()
+    wait_until_over(workspace, job_id)
+    (turn,) = workspace.chats.get(chat.id).turns
+    assert turn.answer is not None
+    assert turn.answer.scope.words == "“Bridges”"
+    assert {one.essay for one in turn.answer.passages} == {"bridges.md"}
