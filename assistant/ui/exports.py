@@ -34,8 +34,8 @@ def wanted_download(chat_id: str) -> DownloadView | None:
             return None
 
 
-def _export(workspace: Workspace, chat_id: str, act: TurnAct) -> None:
-    """Make the document of a turn, or of the whole chat, for the browser to save.
+def make_download(workspace: Workspace, chat_id: str, act: TurnAct) -> DownloadView:
+    """Return the document of a turn, or of the whole chat, in the format that the act names.
 
     Raises:
         AssistantError: It cannot be made.
@@ -55,13 +55,16 @@ def _export(workspace: Workspace, chat_id: str, act: TurnAct) -> None:
         made_at=datetime.now().astimezone(),
     )
     file = write_report(report, ExportFormat(act.value))
-    download = DownloadView(
+    return DownloadView(
         id=secrets.token_urlsafe(8),
         name=file.name,
         mime=file.mime,
         base64=base64.b64encode(file.content).decode(),
     )
-    st.session_state[_DOWNLOAD] = (chat_id, download)
+
+
+def _export(workspace: Workspace, chat_id: str, act: TurnAct) -> None:
+    st.session_state[_DOWNLOAD] = (chat_id, make_download(workspace, chat_id, act))
 
 
 def _forget(workspace: Workspace, chat_id: str, act: TurnAct) -> None:
