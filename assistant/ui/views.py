@@ -60,13 +60,17 @@ class ActionsView:
         copy_text: What copying the answer gives; empty if there is nothing to copy.
         can_repeat: Whether the question can be asked again.
         can_edit: Whether it can be asked in other words; only the last one can.
+        can_judge: Whether there is an answer to give a thumb.
         thumb: What the reader thinks of the answer: ``up``, ``down`` or nothing.
+        note: The reader's words on why; may be empty.
     """
 
     copy_text: str = ""
     can_repeat: bool = False
     can_edit: bool = False
+    can_judge: bool = False
     thumb: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
