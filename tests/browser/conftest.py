@@ -81,6 +81,27 @@ def archive(tmp_path_factory: pytest.TempPathFactory, chromium: None) -> Iterato
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LibraryServer:
+    """A running page with a library of its own, which may be written to meanwhile."""
+
+    url: str
+    library: Path
+    chats: Conversations
+
+
+@pytest.fixture(scope="session")
+def shelf(tmp_path_factory: pytest.TempPathFactory, chromium: None) -> Iterator[LibraryServer]:
+    """Serve a library with the default essays to look at: there is no model."""
+    home = tmp_path_factory.mktemp("shelf") / "home"
+    with serve(home, essays=(), has_models=False) as url:
+        yield LibraryServer(
+            url=url,
+            library=home / "library",
+            chats=Conversations(home / "chats.sqlite3"),
+        )
+
+
 @pytest.fixture(scope="session")
 def browser(chromium: None) -> Iterator[Browser]:
     with open_browser() as opened:
