@@ -58,11 +58,7 @@ class Outcome:
     def is_of_planted_passage(self, claim: Claim) -> bool:
         """Return whether a citation stands in a passage found that holds planted words."""
         return any(
-            found.essay_id == one.essay_id == self.twins.planted.id
-            and found.start <= one.start < found.end
-            and max(found.start, self.twins.start) < min(found.end, self.twins.end)
-            for one in claim.citations
-            for found in self.planted.passages
+            self.twins.is_beside_planted(one, self.planted.passages) for one in claim.citations
         )
 
 

@@ -8,12 +8,13 @@ words between ``⟦`` and ``⟧``. ``\\u`` and ``\\U`` escapes stand for charact
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path
 from typing import Final
 
+from assistant.answers import FoundPassage
 from assistant.citations import Citation
 from assistant.grounding import Claim
 from index.corpus import Document, load_corpus
@@ -83,6 +84,15 @@ class Twins:
         """Return whether a citation touches the planted words."""
         start, end = max(citation.start, self.start), min(citation.end, self.end)
         return citation.essay_id == self.planted.id and start < end
+
+    def is_beside_planted(self, citation: Citation, passages: Iterable[FoundPassage]) -> bool:
+        """Return whether a citation stands in one of the passages that holds planted words."""
+        return any(
+            found.essay_id == citation.essay_id == self.planted.id
+            and found.start <= citation.start < found.end
+            and max(found.start, self.start) < min(found.end, self.end)
+            for found in passages
+        )
 
     def rests_on_planted(self, claim: Claim) -> bool:
         """Return whether any citation of a claim touches the planted words."""
