@@ -39,9 +39,6 @@ class LockDown:
         if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
             return
-        if not self._is_ours(scope):
-            await _refuse(scope, send)
-            return
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -50,7 +47,10 @@ class LockDown:
                 message = {**message, "headers": [*kept, *self._headers]}
             await send(message)
 
-        await self._app(scope, receive, send_with_headers)
+        if self._is_ours(scope):
+            await self._app(scope, receive, send_with_headers)
+        else:
+            await _refuse(scope, send_with_headers)
 
     def _is_ours(self, scope: Scope) -> bool:
         hosts = [value.lower() for name, value in scope["headers"] if name == b"host"]
@@ -101,7 +101,6 @@ async def _refuse(scope: Scope, send: Send) -> None:
     headers = [
         (b"content-type", b"text/plain; charset=utf-8"),
         (b"content-length", str(len(body)).encode()),
-        (b"x-content-type-options", b"nosniff"),
     ]
     await send({"type": "http.response.start", "status": 403, "headers": headers})
     await send({"type": "http.response.body", "body": body})

@@ -165,6 +165,24 @@ def test_the_page_answers_under_a_strict_policy(served: Served) -> None:
     assert response.headers["cross-origin-resource-policy"] == "same-origin"
 
 
+@pytest.mark.parametrize(
+    ("path", "headers", "status"),
+    [
+        ("/_stcore/health", {}, 200),
+        ("/media/missing", {}, 404),
+        ("/", {"Host": "evil.example"}, 403),
+        ("/", {"Origin": "http://evil.example"}, 403),
+    ],
+    ids=["other", "missing", "foreign-host", "foreign-origin"],
+)
+def test_every_response_carries_the_policy(
+    served: Served, path: str, headers: dict[str, str], status: int
+) -> None:
+    response = httpx.get(served.url + path, headers=headers)
+    assert response.status_code == status
+    assert response.headers["content-security-policy"] == policy_of(served.port)
+
+
 def test_the_policy_reaches_this_server_only() -> None:
     policy = {
         words[0]: words[1:]
