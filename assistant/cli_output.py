@@ -1,14 +1,16 @@
 """What the command line gives back: its exit status, text and JSON."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from assistant.answers import Answer, Reason
-from assistant.citations import Citation, describe_place
+from assistant.citations import describe_place
 from assistant.curves import render_curve
 from assistant.grounding import Claim
 from assistant.measuring import QuestionResult
+from assistant.numbering import number_spans
 from assistant.scope import describe_scope
 from assistant.wording import (
     describe_expansions,
@@ -62,27 +64,26 @@ def _abstention_lines(answer: Answer) -> list[str]:
 
 
 def _claim_lines(answer: Answer) -> list[str]:
-    numbers: dict[Citation, int] = {}
+    numbering = number_spans(answer.claims)
+    numbers = iter(numbering.of_claims)
     lines: list[str] = []
     for section in split_sections(answer):
         if section.heading:
             lines += [*([""] if lines else []), f"{section.heading}:"]
-        lines.append(" ".join(_render_claim(claim, numbers) for claim in section.claims))
+        lines.append(" ".join(_render_claim(claim, next(numbers)) for claim in section.claims))
     if answer.notice:
         lines += ["", answer.notice]
     lines.append("")
-    for one, number in numbers.items():
+    for number, one in enumerate(numbering.citations, start=1):
         named = ", ".join(filter(None, (one.author, one.title, describe_place(one))))
         lines.append(f"[{number}] {named} ({one.essay} {one.start}-{one.end})")
         lines.append(f"    “{' '.join(one.quote.split())}”")
     return lines
 
 
-def _render_claim(claim: Claim, numbers: dict[Citation, int]) -> str:
-    """Render a claim with the numbers of its citations, new ones added to ``numbers``."""
-    marks = [str(numbers.setdefault(one, len(numbers) + 1)) for one in claim.citations]
+def _render_claim(claim: Claim, numbers: Sequence[int]) -> str:
     mark = describe_mark(claim)
-    return f"{claim.text} [{', '.join(marks)}]{f' ({mark})' if mark else ''}"
+    return f"{claim.text} [{', '.join(map(str, numbers))}]{f' ({mark})' if mark else ''}"
 
 
 def _note_lines(answer: Answer) -> list[str]:

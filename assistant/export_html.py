@@ -50,8 +50,8 @@ footer { margin-top: 3rem; border-top: 1px solid currentcolor; padding-top: 0.75
   body { max-width: none; padding: 0; font-size: 11pt; }
   a { color: inherit; text-decoration: none; }
   .back { display: none; }
-  h1, h2, h3 { break-after: avoid; }
-  li { break-inside: avoid; }
+  h1, h2, h3, .about { break-after: avoid; }
+  p, li { orphans: 3; widows: 3; }
 }
 """
 

@@ -3,7 +3,10 @@
 Pandoc writes it from a tree in which every text is a text, so that none is read as markup.
 """
 
+import io
 import json
+import re
+import zipfile
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
@@ -28,6 +31,8 @@ Node = dict[str, Any]
 
 _API_VERSION: Final = (1, 23, 1)
 """Of pandoc's tree. Source: what ``pandoc -t json`` of version 3 writes."""
+_PROPERTIES: Final = "docProps/core.xml"
+_DATE: Final = re.compile(rb"<dcterms:(created|modified)\b.*?</dcterms:\1>", re.DOTALL)
 _NO_ATTRIBUTES: Final = ("", (), ())
 
 
@@ -51,13 +56,29 @@ def render_docx(report: Report) -> bytes:
         "blocks": blocks,
     }
     try:
-        return run_pandoc(json.dumps(tree).encode(), source="json", target="docx")
+        file = run_pandoc(json.dumps(tree).encode(), source="json", target="docx")
     except PandocError as error:
         if error.is_missing:
             raise ExportError(f"The file of Word was not made: {error}.") from error
         raise ExportError(
             f"The file of Word was not made: {error}; export single answers, or another format."
         ) from error
+    return _leave_out_dates(file)
+
+
+def _leave_out_dates(file: bytes) -> bytes:
+    """Return a file of Word without the dates in its properties.
+
+    In its sandbox pandoc knows no clock: it says that every file was made in 1970.
+    """
+    written = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(file)) as old, zipfile.ZipFile(written, "w") as new:
+        for part in old.infolist():
+            content = old.read(part)
+            if part.filename == _PROPERTIES:
+                content = _DATE.sub(b"", content)
+            new.writestr(part, content)
+    return written.getvalue()
 
 
 class _Writer:

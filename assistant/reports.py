@@ -171,13 +171,17 @@ def split_source(source: Source) -> tuple[tuple[str, bool], ...]:
     """Name a source as a reference does, in pieces of which those that are ``True`` are titles.
 
     >>> split_source(Source(author="A. Pell", title="On Ropes", date="1874", place="p. 12"))
-    (('A. Pell, ', False), ('On Ropes', True), (' (1874), p. 12', False))
+    (('A. Pell', False), (', ', False), ('On Ropes', True), (' (1874), p. 12', False))
     """
     after = f" ({source.date})" if source.date else ""
     if source.place:
-        after += f", {source.place}" if source.title or after else source.place
-    before = f"{source.author}, " if source.author and source.title else source.author
-    pieces = ((before, False), (source.title, True), (after, False))
+        after += f", {source.place}"
+    pieces = (
+        (source.author, False),
+        (", " if source.author and source.title else "", False),
+        (source.title, True),
+        (after, False),
+    )
     return tuple(piece for piece in pieces if piece[0])
 
 

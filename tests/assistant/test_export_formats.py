@@ -246,6 +246,13 @@ def test_the_file_of_word_holds_the_texts_as_texts_and_names_nothing_outside() -
     assert not any(b"External" in link for link in links)
 
 
+def test_the_file_of_word_has_its_title_and_no_false_date(word_file: bytes) -> None:
+    properties = read_part(word_file, "docProps/core.xml")
+    told = {etree.QName(one).localname: one.text for one in properties}
+    assert told["title"] == "Mills"
+    assert not {"created", "modified"} & set(told)
+
+
 def test_a_file_of_word_that_cannot_be_made_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pandoc, "TIMEOUT_S", 0.001)
     with pytest.raises(ExportError, match="took longer than 0 seconds; export single answers"):
