@@ -1,6 +1,8 @@
-"""The chat page: draws a chat, and passes questions and stops on to the workspace."""
+"""The chat page: draws a chat, and passes on to the workspace what the reader does in it."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import partial
 from typing import Final
 
 import streamlit as st
@@ -8,9 +10,10 @@ import streamlit as st
 from assistant.conversations import Conversation, SavedTurn, TurnState
 from assistant.errors import AssistantError, JobError
 from assistant.jobs import JobView
-from assistant.ui import sidebar
-from assistant.ui.components import TurnAct, draw_reader, wanted_span
-from assistant.ui.essay_view import view_essay
+from assistant.ui import sidebar, turn_acts
+from assistant.ui.components import TurnAct, WelcomeView, draw_reader
+from assistant.ui.exports import EXPORT_ACTS, view_toolbar, wanted_download
+from assistant.ui.opened import Opened, parse_opened, read_opened, view_opened, write_opened
 from assistant.ui.resources import get_workspace
 from assistant.ui.views import view_turn
 from assistant.workspace import Workspace
@@ -24,10 +27,19 @@ WATCH_S = 2.0
 _HEADING = "What do the essays say?"
 _TEXT = "Ask a question. Each sentence of the answer is tied to the words of an essay it rests on."
 _COLUMN_PX = 704  # that of the answers, see assets/reader.css
+_QUESTION = "question"
+# Kept in the session: what the address named when the page was last drawn as a whole, as changed
+# by the reader's acts since; the part that follows an answer may still be told the address before.
+_CHAT = "open_chat"
+_OPENED = "opened"
+_HELD = "held"
 _PROBLEM = "problem"
+_IS_STALE = "is_stale"
+_KEPT_IN_LINKS = ("chat", "caution")
+
 Act = Callable[[Workspace, str, TurnAct], None]
 """Does what the reader wants in the chat with an id; raises ``AssistantError`` with the reason."""
-_ACTS: Final[Mapping[str, Act]] = {}
+_ACTS: Final[Mapping[str, Act]] = {**EXPORT_ACTS, **turn_acts.ACTS}
 """What does each kind of ``TurnAct``."""
 
 
@@ -38,12 +50,8 @@ def show() -> None:
     except (AssistantError, RetrievalError) as error:
         draw_reader(
             key="failure",
-            turns=(),
-            essay=None,
-            heading="The essays cannot be opened",
-            text=str(error),
-            examples=(),
-            problem="",
+            on_act=_ignore,
+            welcome=WelcomeView(heading="The essays cannot be opened", text=str(error)),
         )
         with st.container(horizontal_alignment="center"):
             st.button("Try again", key="reopen")
@@ -54,6 +62,7 @@ def show() -> None:
 def draw(workspace: Workspace) -> None:
     """Draw the chat that the address names, or an empty one."""
     chat_id = st.query_params.get("chat", "")
+    _read_address(chat_id)
     last, is_active = _last_turn(workspace, chat_id)
     st.fragment(_follow, run_every=FOLLOW_S if is_active else WATCH_S)(
         workspace, chat_id, is_active, workspace.model_status().state
@@ -61,19 +70,33 @@ def draw(workspace: Workspace) -> None:
     with (
         st.bottom,
         st.container(horizontal_alignment="center"),
-        st.container(width=_COLUMN_PX, horizontal_alignment="center"),
+        # Beside the box, so that nothing moves up or down when the button comes and goes.
+        st.container(width=_COLUMN_PX, horizontal=True, vertical_alignment="bottom"),
     ):
+        # What is typed during an answer waits: sent too early, it comes back into the box.
+        st.chat_input(
+            "Answering … The next question can be written meanwhile"
+            if is_active
+            else "Ask the essays",
+            key=_QUESTION,
+            on_submit=_ask_typed,
+            args=(workspace,),
+        )
         if workspace.active_job(chat_id):
             st.button("Stop", key="stop", on_click=_stop, args=(workspace, chat_id))
         elif last and last.state in (TurnState.FAILED, TurnState.INTERRUPTED):
             st.button("Ask again", key="again", on_click=_ask, args=(workspace, last.question))
-        st.chat_input(
-            "Answering …" if is_active else "Ask the essays",
-            key="question",
-            disabled=is_active,
-            on_submit=_ask_typed,
-            args=(workspace,),
-        )
+
+
+def _read_address(chat_id: str) -> None:
+    """Take over what the address has open, unless that is left from another chat."""
+    opened = read_opened(st.query_params.to_dict())
+    is_left = opened == st.session_state.get(_OPENED) and chat_id != st.session_state.get(_CHAT)
+    if opened and is_left:
+        opened = None
+        st.query_params.update(write_opened(None))
+    st.session_state[_CHAT] = chat_id
+    st.session_state[_OPENED] = opened
 
 
 def _follow(workspace: Workspace, chat_id: str, was_active: bool, model_state: str) -> None:
@@ -83,28 +106,66 @@ def _follow(workspace: Workspace, chat_id: str, was_active: bool, model_state: s
     conversation, problem = _open(workspace, chat_id)
     # In hexadecimal, since Streamlit takes two underscores in a key for a mark of its own.
     key = f"reader-{chat_id.encode('utf-8', 'replace').hex()}"
-    span = wanted_span(key)
     status = workspace.model_status()
-    turns = conversation.turns if conversation else ()
-    event = draw_reader(
-        key=key,
-        turns=[
-            view_turn(turn, job=job, status=status, find=workspace.find_essay) for turn in turns
-        ],
-        essay=view_essay(span.essay_id, span.start, span.end, find=workspace.find_essay)
-        if span
-        else None,
-        heading=_HEADING,
-        text=_TEXT,
-        examples=workspace.examples,
-        problem=st.session_state.get(_PROBLEM) or problem or workspace.chats.notice,
+    saved = conversation.turns if conversation else ()
+    acts = turn_acts.view_actions(saved, find=workspace.find_essay)
+    turns = [
+        replace(view_turn(turn, job=job, status=status, find=workspace.find_essay), actions=one)
+        for turn, one in zip(saved, acts, strict=True)
+    ]
+    opened: Opened | None = st.session_state.get(_OPENED)
+    pane, essay = (
+        view_opened(opened, turns, find=workspace.find_essay, held=_held_in(key))
+        if opened
+        else (None, None)
     )
-    if event.ask:
-        _ask(workspace, event.ask)
-    if event.act:
-        _act(workspace, chat_id, event.act)
-    if event.ask or event.act or _is_active(turns) != was_active or status.state != model_state:
+    draw_reader(
+        key=key,
+        on_act=partial(_do, workspace, chat_id, key),
+        welcome=WelcomeView(heading=_HEADING, text=_TEXT, examples=workspace.examples),
+        turns=turns,
+        opened=pane,
+        essay=essay,
+        address={name: st.query_params[name] for name in _KEPT_IN_LINKS if name in st.query_params},
+        problem=st.session_state.get(_PROBLEM) or problem or workspace.chats.notice,
+        toolbar=view_toolbar(saved),
+        download=wanted_download(chat_id),
+    )
+    is_stale = st.session_state.pop(_IS_STALE, False)
+    if is_stale or _is_active(saved) != was_active or status.state != model_state:
         st.rerun()
+
+
+def _held_in(key: str) -> str:
+    """Return the key of the essay that the reader component ``key`` has in the browser."""
+    holder, held = st.session_state.get(_HELD, ("", ""))
+    return held if holder == key else ""
+
+
+def _do(workspace: Workspace, chat_id: str, key: str, act: TurnAct) -> None:
+    """Do what the reader wants, before the chat is drawn again."""
+    match act.kind:
+        case "open":
+            _open_words(parse_opened(act.value, act.turn_id))
+        case "close":
+            _open_words(None)
+        case "held":
+            st.session_state[_HELD] = (key, act.value)
+        case "ask":
+            _ask(workspace, act.value)
+            st.session_state[_IS_STALE] = True
+        case kind if do := _ACTS.get(kind):
+            st.session_state[_PROBLEM] = ""
+            try:
+                do(workspace, chat_id, act)
+            except (AssistantError, RetrievalError) as error:
+                st.session_state[_PROBLEM] = str(error)
+            st.session_state[_IS_STALE] = True
+
+
+def _open_words(opened: Opened | None) -> None:
+    st.session_state[_OPENED] = opened
+    st.query_params.update(write_opened(opened))
 
 
 def _is_active(turns: tuple[SavedTurn, ...]) -> bool:
@@ -135,11 +196,16 @@ def _active_job(workspace: Workspace, chat_id: str) -> JobView | None:
 
 
 def _ask_typed(workspace: Workspace) -> None:
-    _ask(workspace, st.session_state["question"])
+    typed = st.session_state[_QUESTION]
+    if not _ask(workspace, typed):
+        st.session_state[_QUESTION] = typed
 
 
-def _ask(workspace: Workspace, question: str) -> None:
-    """Ask in the chat that the address names, or in a new one, which it names from then on."""
+def _ask(workspace: Workspace, question: str) -> bool:
+    """Ask in the chat that the address names, or in a new one, which it names from then on.
+
+    Return whether the question was accepted; else the page says why not.
+    """
     chat_id = st.query_params.get("chat", "")
     st.session_state[_PROBLEM] = ""
     try:
@@ -149,20 +215,16 @@ def _ask(workspace: Workspace, question: str) -> None:
         workspace.ask(chat_id, question, caution=sidebar.wanted_caution())
     except AssistantError as error:
         st.session_state[_PROBLEM] = str(error)
-    else:
-        st.query_params["chat"] = chat_id
-
-
-def _act(workspace: Workspace, chat_id: str, act: TurnAct) -> None:
-    st.session_state[_PROBLEM] = ""
-    if do := _ACTS.get(act.kind):
-        try:
-            do(workspace, chat_id, act)
-        except (AssistantError, RetrievalError) as error:
-            st.session_state[_PROBLEM] = str(error)
+        return False
+    st.query_params["chat"] = st.session_state[_CHAT] = chat_id
+    return True
 
 
 def _stop(workspace: Workspace, chat_id: str) -> None:
     job = _active_job(workspace, chat_id)
     if job is not None:
         workspace.jobs.stop(job.id)
+
+
+def _ignore(act: TurnAct) -> None:
+    """Do nothing: there is no chat that anything could be done with."""

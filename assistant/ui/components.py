@@ -5,53 +5,40 @@ and become text nodes there, whereas Streamlit's widgets read most texts as Mark
 images, links and directives.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
+from functools import partial
 
 import streamlit as st
 
+from assistant.ui.acts import do_acts, last_done
+from assistant.ui.asset_files import read_assets
 from assistant.ui.essay_view import EssayView
+from assistant.ui.opened import OpenView
 from assistant.ui.views import TurnView
-
-READER_SCRIPTS = (
-    "element.js",
-    "why.js",
-    "export.js",
-    "actions.js",
-    "pane.js",
-    "turn.js",
-    "keys.js",
-    "reader.js",
-)
-"""Put one after the other they are one module, with no build step; the last one exports it."""
-READER_STYLES = ("reader.css", "keys.css")
-_ASSETS = Path(__file__).parent / "assets"
-
-
-def _asset(name: str) -> str:
-    return (_ASSETS / name).read_text(encoding="utf-8")
-
 
 _reader = st.components.v2.component(
     "essay_assistant_reader",
-    css="".join(map(_asset, READER_STYLES)),
-    js="".join(map(_asset, READER_SCRIPTS)),
+    css=read_assets("reader.css", "pane.css", "export.css", "actions.css", "keys.css"),
+    js=read_assets(
+        "element.js",
+        "outbox.js",
+        "why.js",
+        "export.js",
+        "actions.js",
+        "preview.js",
+        "essay.js",
+        "pane.js",
+        "turn.js",
+        "keys.js",
+        "reader.js",
+    ),
 )
 _panel = st.components.v2.component(
     "essay_assistant_panel",
-    css=_asset("panel.css"),
-    js=_asset("element.js") + _asset("panel.js"),
+    css=read_assets("panel.css"),
+    js=read_assets("element.js", "panel.js"),
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Span:
-    """A stretch of an essay that the reader wants to see in the whole."""
-
-    essay_id: str
-    start: int
-    end: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,19 +54,6 @@ class TurnAct:
     kind: str
     turn_id: str
     value: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReaderEvent:
-    """What the reader did in a chat since it was drawn last.
-
-    Attributes:
-        ask: The example question that was clicked; empty if none was.
-        act: What is to be done with a turn; ``None`` if nothing is.
-    """
-
-    ask: str = ""
-    act: TurnAct | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,65 +73,64 @@ class DownloadView:
     base64: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WelcomeView:
+    """What stands in an empty chat: a heading, a text, and questions that can be asked."""
+
+    heading: str
+    text: str
+    examples: tuple[str, ...] = ()
+
+
 def draw_reader(
     *,
     key: str,
-    turns: Sequence[TurnView],
-    essay: EssayView | None,
-    heading: str,
-    text: str,
-    examples: Sequence[str],
-    problem: str,
+    on_act: Callable[[TurnAct], None],
+    welcome: WelcomeView,
+    turns: Sequence[TurnView] = (),
+    opened: OpenView | None = None,
+    essay: EssayView | None = None,
+    address: Mapping[str, str] | None = None,
+    problem: str = "",
     toolbar: ToolbarView | None = None,
     download: DownloadView | None = None,
-) -> ReaderEvent:
-    """Draw a chat and return what the reader did in it.
+) -> None:
+    """Draw a chat, with the essay that is open beside it.
 
     Args:
         key: Identifies the chat on the page.
+        on_act: Given what the reader does in it, before it is drawn again: each act once, in
+            order, however many come at a time.
+        welcome: What stands in the chat as long as it is empty.
         turns: Its questions, oldest first.
-        essay: What ``wanted_span`` asks for.
-        heading: Stands above an empty chat.
-        text: Stands below the heading.
-        examples: Questions offered in an empty chat.
+        opened: What is open beside it; ``None`` if nothing is.
+        essay: Its whole essay; ``None`` if the browser has it, or there is none.
+        address: What stays in the address of the page when words of an essay are added to it.
         problem: What went wrong with the last request; may be empty.
         toolbar: What can be done with the whole chat; ``None`` if nothing can.
         download: A document to save; ``None`` if there is none.
     """
-    result = _reader(
+
+    def do(act: Mapping[str, object]) -> None:
+        match act:
+            case {"kind": str(kind), "turn": str(turn_id), "value": str(value)}:
+                on_act(TurnAct(kind=kind, turn_id=turn_id, value=value))
+
+    _reader(
         key=key,
         data={
             "turns": [asdict(turn) for turn in turns],
+            "open": asdict(opened) if opened else None,
             "essay": asdict(essay) if essay else None,
-            "welcome": {"heading": heading, "text": text, "examples": list(examples)},
+            "address": dict(address or {}),
+            "welcome": asdict(welcome),
             "problem": problem,
             "toolbar": asdict(toolbar) if toolbar else None,
             "download": asdict(download) if download else None,
+            "done": last_done(key),
         },
-        on_ask_change=_ignore,
-        on_act_change=_ignore,
-        on_essay_change=_ignore,
+        on_acts_change=partial(do_acts, key, do),
     )
-    return ReaderEvent(
-        ask=result.ask if isinstance(result.ask, str) else "", act=_read_act(result.act)
-    )
-
-
-def _read_act(sent: object) -> TurnAct | None:
-    match sent:
-        case {"kind": str(kind), "turn": str(turn_id), "value": str(value)}:
-            return TurnAct(kind=kind, turn_id=turn_id, value=value)
-        case _:
-            return None
-
-
-def wanted_span(key: str) -> Span | None:
-    """Return the span whose whole essay is open in the chat ``key``."""
-    match st.session_state.get(key):
-        case {"essay": {"essay_id": str(essay_id), "start": int(start), "end": int(end)}}:
-            return Span(essay_id=essay_id, start=start, end=end)
-        case _:
-            return None
 
 
 def draw_panel(kind: str, content: Mapping[str, object], *, key: str) -> str:

@@ -8,7 +8,6 @@ from typing import Final
 import streamlit as st
 
 from assistant.errors import AssistantError
-from assistant.found_essays import FoundEssay
 from assistant.library_acts import Outcome, Undo, add_files, open_essay, perform
 from assistant.library_progress import view_work
 from assistant.library_views import (
@@ -20,7 +19,7 @@ from assistant.library_views import (
     view_unkept,
 )
 from assistant.open_essays import find_collection
-from assistant.ui.essay_view import view_essay
+from assistant.ui.essay_view import ParagraphView, view_essay
 from assistant.ui.library_components import draw_library
 from assistant.ui.resources import get_workspace
 from assistant.workspace import Workspace
@@ -218,16 +217,19 @@ def _is_changed(library: Library, drawn: _Drawn) -> bool:
 
 
 def _view_essay(library: Library, row: RowView) -> dict[str, object]:
-    essay = view_essay(
-        str(row.id), 0, 0, find=lambda _: FoundEssay(document=open_essay(library, row.id))
-    )
+    paragraphs: tuple[ParagraphView, ...] = ()
+    problem = ""
+    try:
+        paragraphs = view_essay(open_essay(library, row.id)).paragraphs
+    except AssistantError as error:
+        problem = str(error)
     return {
         "id": row.id,
         "title": row.title,
         "about": describe_row(row),
         "name": row.name,
-        "note": essay.error or row.reason,
-        "paragraphs": [asdict(paragraph) for paragraph in essay.paragraphs],
+        "note": problem or row.reason,
+        "paragraphs": [asdict(paragraph) for paragraph in paragraphs],
     }
 
 

@@ -9,7 +9,7 @@ from assistant.found_essays import FindEssay, find_kept
 from assistant.grounding import Claim
 from assistant.numbering import number_spans
 from assistant.ui.essay_view import describe_place
-from assistant.wording import describe_mark
+from assistant.wording import describe_citation, describe_mark
 from index.places import find_place
 
 
@@ -19,6 +19,7 @@ class SourceView:
 
     Attributes:
         number: What its citations are numbered with, from 1; 0 for a passage that was only found.
+        name: What it is called where it is heard, not seen.
         essay_id: The essay's id.
         start: Offset of the span in the essay's text.
         end: Offset after it.
@@ -34,6 +35,7 @@ class SourceView:
     """
 
     number: int
+    name: str
     essay_id: str
     start: int
     end: int
@@ -93,8 +95,16 @@ def _view_citation(
         if passage.essay_id == citation.essay_id and is_inside:
             before, after = passage.text[:start], passage.text[end:]
             break
+    place = find_place(document, citation.start) if document else None
     return SourceView(
         number=number,
+        name=describe_citation(
+            number,
+            title=citation.title,
+            author=citation.author,
+            page=place.page if place else citation.page,
+            paragraph=place.paragraph if place else citation.paragraph,
+        ),
         essay_id=citation.essay_id,
         start=citation.start,
         end=citation.end,
@@ -124,16 +134,24 @@ def view_passages(passages: Iterable[FoundPassage], find: FindEssay) -> tuple[So
     for passage in passages:
         found = find_kept(find, passage.essay_id)
         document = found.document if found else None
+        place = find_place(document, passage.start) if document else None
         views.append(
             SourceView(
                 number=0,
+                name=describe_citation(
+                    0,
+                    title=passage.title,
+                    author=passage.author,
+                    page=place.page if place else "",
+                    paragraph=place.paragraph if place else 0,
+                ),
                 essay_id=passage.essay_id,
                 start=passage.start,
                 end=passage.end,
                 title=passage.title,
                 author=passage.author,
                 place=describe_place(document, passage.start) if document else "",
-                heading=find_place(document, passage.start).heading if document else "",
+                heading=place.heading if place else "",
                 before="",
                 quote=passage.text,
                 after="",

@@ -32,7 +32,9 @@ from assistant.outcomes import (
     describe_remarks,
     describe_search,
 )
+from assistant.scope import describe_scope
 from assistant.ui.source_view import SentenceView, SourceView, number_citations, view_passages
+from assistant.ui.why_view import WhyView, view_why
 from assistant.wording import describe_withheld, split_sections
 
 
@@ -90,8 +92,10 @@ class TurnView:
         left_out: What is no part of the answer; ``None`` if there is nothing.
         sources: What the sentences cite, by number.
         passages: What was found, by rank; of an abstention the closest only.
+        announcement: What is said once, aloud, when it is over; empty while it is active.
         scope: To which essays the question was limited, in words; empty if to none.
         actions: What can be done with it; ``None`` if nothing can.
+        why: How ``passages`` were found; ``None`` where that was not kept.
     """
 
     id: str
@@ -106,8 +110,10 @@ class TurnView:
     left_out: LeftOutView | None = None
     sources: tuple[SourceView, ...] = ()
     passages: tuple[SourceView, ...] = ()
+    announcement: str = ""
     scope: str = ""
     actions: ActionsView | None = None
+    why: WhyView | None = None
 
 
 def view_turn(
@@ -121,8 +127,29 @@ def view_turn(
         status: How far the model is.
         find: Finds the essays that are cited.
     """
-    if turn.answer is not None:
-        return _view_answer(turn, turn.answer, find)
+    view = (
+        _view_answer(turn, turn.answer, find)
+        if turn.answer is not None
+        else _view_progress(turn, job, status, find)
+    )
+    return replace(view, announcement=_announce(view))
+
+
+def _announce(view: TurnView) -> str:
+    if view.kind == "active":
+        return ""
+    if view.notice:
+        return view.notice
+    statements, citations = len(view.sentences), len(view.sources)
+    return (
+        f"Answer complete: {statements} statement{'' if statements == 1 else 's'},"
+        f" {citations} citation{'' if citations == 1 else 's'}."
+    )
+
+
+def _view_progress(
+    turn: SavedTurn, job: JobView | None, status: ModelStatus, find: FindEssay
+) -> TurnView:
     progress = turn.progress
     searched: tuple[str, ...] = ()
     words, fraction, notice, kind = "", None, "", "failed"
@@ -130,7 +157,7 @@ def view_turn(
         case TurnState.UNDER_WAY:
             kind = "active"
             if job is not None:
-                progress, searched = _follow(turn.question, job.events)
+                progress, searched = _follow(turn, job.events)
             words, fraction = describe_job(job, status)
         case TurnState.STOPPED:
             kind = "stopped"
@@ -152,6 +179,7 @@ def view_turn(
         left_out=_view_withheld(progress.withheld),
         sources=sources,
         passages=view_passages(progress.passages, find),
+        scope=describe_scope(turn.progress.scope),
     )
 
 
@@ -162,21 +190,27 @@ def _view_answer(turn: SavedTurn, answer: Answer, find: FindEssay) -> TurnView:
             question=turn.question,
             kind="reply",
             notice=describe_outcome(answer),
+            scope=describe_scope(answer.scope),
         )
     sentences, sources = number_citations(answer.claims, answer.passages, find=find)
     passages = view_passages(answer.passages, find)
     kind = "stopped" if answer.is_stopped else "abstention" if answer.abstained else "answer"
+    shown = passages[:MAX_CLOSEST] if kind == "abstention" else passages
     return TurnView(
         id=str(turn.id),
         question=turn.question,
         kind=kind,
-        searched=describe_search(answer.question, answer.query, answer.expanded),
+        searched=describe_search(
+            answer.question, answer.query, answer.expanded, is_limited=answer.scope.is_limited
+        ),
         notice=describe_outcome(answer),
         sentences=_put_headings(sentences, answer),
         remarks=describe_remarks(answer),
         left_out=_view_withheld(answer.withheld),
         sources=sources,
-        passages=passages[:MAX_CLOSEST] if kind == "abstention" else passages,
+        passages=shown,
+        scope=describe_scope(answer.scope),
+        why=view_why(answer, n_shown=len(shown)),
     )
 
 
@@ -224,12 +258,17 @@ def describe_job(job: JobView | None, status: ModelStatus) -> tuple[str, float |
             return "Searching the essays", None
 
 
-def _follow(question: str, events: Iterable[Event]) -> tuple[Progress, tuple[str, ...]]:
+def _follow(turn: SavedTurn, events: Iterable[Event]) -> tuple[Progress, tuple[str, ...]]:
     """Return what the events have come to, and what was searched for as ``TurnView`` has it."""
     progress = Progress()
     searched: tuple[str, ...] = ()
     for event in events:
         progress = progress.add(event)
         if isinstance(event, QueryMade):
-            searched = describe_search(question, event.query, event.expanded)
+            searched = describe_search(
+                turn.question,
+                event.query,
+                event.expanded,
+                is_limited=turn.progress.scope.is_limited,
+            )
     return progress, searched

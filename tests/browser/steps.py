@@ -203,14 +203,14 @@ def ask_until_answered(page: Page) -> None:
 
 
 def open_citation(page: Page) -> Locator:
-    """Click the first number of the last answer and return the pane."""
-    last_turn(page).locator("button.cite").first.click()
+    """Click the first number of the last answer and return the pane, its essay whole."""
+    last_turn(page).locator("a.cite").first.click()
+    open_essay(page)
     return page.locator("aside.pane")
 
 
 def open_essay(page: Page) -> Locator:
-    """From the open passage, go to the whole essay; return the marked words."""
+    """Wait until the essay that is open is there as a whole; return the words looked at."""
     pane = page.locator("aside.pane")
-    pane.get_by_role("button", name="Read it in the whole essay").click()
-    expect(pane.get_by_text("Opening the essay")).to_have_count(0, timeout=30_000)
-    return pane.locator("mark")
+    expect(pane).to_have_attribute("data-state", "whole", timeout=30_000)
+    return pane.locator("mark.looked-at")

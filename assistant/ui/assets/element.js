@@ -26,23 +26,48 @@ class Slot {
   }
 }
 
-const FOCUSABLE = "button, summary, input, textarea, [tabindex], [href]";
+const FOCUSABLE = "button, summary, input, textarea, a, [tabindex]";
+
+// A link to this page with other names and values in its address; it can lead nowhere else.
+function link(query, attributes, children) {
+  const node = element("a", attributes, children);
+  node.setAttribute("href", `?${new URLSearchParams(query)}`);
+  return node;
+}
+
+// The whole address that such a link leads to.
+function addressOf(query) {
+  return link(query, {}, []).href;
+}
 
 // Copies a text and says on the button, for a moment, whether that went well.
 async function copyText(text, button) {
-  const before = button.textContent;
+  const words = (button.dataset.words ??= button.textContent);
+  let isCopied = true;
   try {
     await navigator.clipboard.writeText(text);
-    button.textContent = "Copied";
   } catch {
-    button.textContent = "The browser does not let this page copy";
+    isCopied = copySelected(text, button);
   }
+  button.textContent = isCopied ? "Copied" : "The browser does not let this page copy";
   setTimeout(() => {
-    button.textContent = before;
+    button.textContent = words;
   }, COPIED_MS);
 }
 
 const COPIED_MS = 2000;
+
+// The older way, where the page may not write to the clipboard of itself.
+function copySelected(text, button) {
+  const field = element("textarea", { class: "unseen", readonly: "" });
+  field.value = text;
+  button.after(field);
+  field.select();
+  const isCopied = document.execCommand("copy");
+  field.remove();
+  button.focus({ preventScroll: true });
+  return isCopied;
+}
 
 // Names a source, for those who do not see where its button stands.
 function describe({ title, author, place }) {
@@ -51,16 +76,4 @@ function describe({ title, author, place }) {
 
 function join(parts, separator = " · ") {
   return parts.filter(Boolean).join(separator);
-}
-
-// A paragraph of an essay, its number in the margin; or a heading, which has none. Numbers and
-// pages are drawn by the style sheet, so that they are not among the words that are copied.
-function drawParagraph({ number, parts }) {
-  const children = parts.flatMap(({ text, is_cited: isCited, page }) => [
-    ...(page ? [element("span", { class: "leaf", "data-page": `page ${page}` })] : []),
-    isCited ? element("mark", {}, [text]) : text,
-  ]);
-  return number
-    ? element("p", { "data-number": String(number) }, children)
-    : element("h3", { class: "within" }, children);
 }

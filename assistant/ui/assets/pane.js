@@ -1,123 +1,220 @@
-// Shows the passage around a source and, from there, its whole essay.
+// Shows an essay beside the answer that cites it, with the cited words marked.
+//
+// Python says what is open, and sends the whole essay once. Until that is here, and where there is
+// none, the words that are kept with the answer stand for it.
+
+const N_SHADES = 6; // see pane.css
+
 class Pane {
   constructor(chat) {
     this.chat = chat;
-    this.opener = null; // {turn, source, button} while open
-    this.isWhole = false;
-    this.essay = null;
-    this.node = element("aside", { class: "pane", "aria-label": "Source", hidden: "" });
+    this.turnId = "";
+    this.source = null; // what is open
+    this.isGone = false; // whether Python has no essay for it
+    this.essay = null; // the whole essay that Python sent last
+    this.drawn = null; // what the body shows
+    this.head = new Slot(element("div", { class: "head" }));
+    this.steps = new Slot(element("header", {}));
+    // Scrollable text is reached by keyboard too.
+    this.body = element("div", { class: "body", tabindex: "0", role: "group", "aria-label": "Text" });
+    this.node = element("aside", { class: "pane", "aria-label": "Essay", hidden: "" }, [
+      this.steps.node,
+      this.head.node,
+      this.body,
+    ]);
   }
 
   get isOpen() {
-    return this.opener !== null;
+    return this.source !== null;
   }
 
-  isOf(turnId) {
-    return this.isOpen && this.opener.turn.id === turnId;
+  isAt(turnId, source) {
+    return this.isOpen && turnId === this.turnId && isSame(source, this.source);
   }
 
-  toggle(opener) {
-    if (this.isOpen && this.opener.button === opener.button) {
-      this.close();
-      return;
-    }
-    this.release();
-    this.opener = opener;
-    opener.button.setAttribute("aria-expanded", "true");
-    this.isWhole = false;
-    this.draw();
+  // The reader opens a citation or a passage; Python is told and sends the essay.
+  open(turnId, source) {
+    const { essay_id: essay, start, end } = source;
+    this.chat.send("open", turnId, `${essay}:${start}-${end}`);
+    this.show(turnId, source);
     this.node.querySelector("h2").focus({ preventScroll: true });
   }
 
   close() {
     if (!this.isOpen) return;
-    const { button } = this.opener;
-    this.release();
-    this.opener = null;
-    this.node.hidden = true;
-    this.chat.place();
-    button.focus({ preventScroll: true });
+    const opener = this.chat.openerOf(this.turnId, this.source);
+    this.chat.send("close");
+    this.hide();
+    opener?.focus({ preventScroll: true });
   }
 
-  // Lets go of the source shown, and of its essay, which Python need not send any longer.
-  release() {
+  // Takes over what Python says is open, unless the reader has done something since.
+  update(open, essay) {
+    if (essay && essay.key !== this.essay?.key) {
+      this.essay = essay;
+      this.chat.send("held", "", essay.key);
+    }
+    if (this.chat.isAhead) return;
+    if (!open) {
+      this.hide();
+      return;
+    }
+    // A browser that has lost the essay, such as by coming back to the page, asks for it again.
+    const isMissing = open.essay_key && open.essay_key !== this.essay?.key;
+    if (isMissing && !this.hasAsked) this.chat.send("held", "", "");
+    this.hasAsked = isMissing;
+    this.show(open.turn_id, open.source, { problem: open.problem, isGone: !open.essay_key });
+  }
+
+  show(turnId, source, { problem = "", isGone = false } = {}) {
+    const isNews = !this.isAt(turnId, source);
+    Object.assign(this, { turnId, source, isGone });
+    if (this.node.hidden) this.appear(true);
+    this.steps.fill([this.list.length, this.position, source.number], () => this.drawSteps());
+    this.head.fill([source, problem], () => drawHead(source, problem));
+    this.fill(isNews);
+    this.chat.markOpen();
+  }
+
+  // The answer may become narrower or wider; what was clicked stays where it is in the window.
+  appear(isShown) {
+    const opener = this.chat.openerOf(this.turnId, this.source);
+    const before = opener?.getBoundingClientRect().top;
+    this.node.hidden = !isShown;
+    this.chat.place(isShown);
+    if (opener && this.chat.isWide) {
+      scrollerOf(opener).scrollTop += opener.getBoundingClientRect().top - before;
+    }
+  }
+
+  hide() {
     if (!this.isOpen) return;
-    this.opener.button.setAttribute("aria-expanded", "false");
-    if (this.isWhole) this.chat.askForEssay(null);
-    this.isWhole = false;
+    this.appear(false);
+    this.source = null;
+    this.chat.markOpen();
   }
 
-  update(essay) {
-    const isNews = JSON.stringify(essay) !== JSON.stringify(this.essay);
-    this.essay = essay;
-    if (this.isOpen && this.isWhole && isNews) this.fill();
+  // What previous and next go through: the answer's citations, or the passages found.
+  get list() {
+    const turn = this.chat.turns.get(this.turnId);
+    if (!turn || !this.source) return [];
+    return this.source.number ? turn.sources : turn.found;
   }
 
-  showWhole(isWhole) {
-    const { source } = this.opener;
-    this.isWhole = isWhole;
-    const span = { essay_id: source.essay_id, start: source.start, end: source.end };
-    this.chat.askForEssay(isWhole ? span : null);
-    this.draw();
-    this.node.querySelector("h2").focus({ preventScroll: true });
+  get position() {
+    return this.list.findIndex((source) => isSame(source, this.source));
   }
 
-  draw() {
-    const { source } = this.opener;
-    const shut = element("button", { class: "shut", "aria-label": "Close the source" }, ["✕"]);
-    shut.addEventListener("click", () => this.close());
-    const turnPage = element("button", { class: "page" }, [
-      this.isWhole ? "Back to the passage" : "Read it in the whole essay",
-    ]);
-    turnPage.addEventListener("click", () => this.showWhole(!this.isWhole));
-    // Scrollable text is reached by keyboard too.
-    const attributes = { class: "body", tabindex: "0", role: "group", "aria-label": "Its text" };
-    this.body = element("div", attributes);
-    this.node.replaceChildren(
-      element("header", {}, [
-        element("h2", { tabindex: "-1" }, [source.number ? `Source ${source.number}` : "Passage"]),
-        shut,
-      ]),
-      element("p", { class: "title" }, [source.title]),
-      element("p", { class: "place" }, [join([source.author, source.heading, source.place])]),
-      ...(source.is_partial
-        ? [element("p", { class: "partial" }, ["Only a part of this essay is here."])]
-        : []),
-      ...(source.remark ? [element("p", { class: "remark" }, [source.remark])] : []),
-      this.body,
-      turnPage,
+  step(by) {
+    const next = this.list[this.position + by];
+    if (!next) return;
+    const { turnId } = this;
+    const { essay_id: essay, start, end } = next;
+    this.chat.send("open", turnId, `${essay}:${start}-${end}`);
+    this.show(turnId, next);
+    this.chat.say(next.name);
+    if (this.chat.isWide) this.chat.openerOf(turnId, next)?.scrollIntoView({ block: "nearest" });
+  }
+
+  drawSteps() {
+    const { number } = this.source;
+    const [position, count] = [this.position, this.list.length];
+    const kind = number ? "Citation" : "Passage";
+    const words = position < 0 ? "Essay" : `${kind} ${position + 1} of ${count}`;
+    const arrow = (by, sign, name) => {
+      const isEnd = !this.list[position + by];
+      const attributes = { class: "step", "aria-label": `${name} ${kind.toLowerCase()}` };
+      if (isEnd) attributes["aria-disabled"] = "true"; // it keeps the focus, unlike a disabled one
+      const button = element("button", attributes, [sign]);
+      button.addEventListener("click", () => this.step(by));
+      return button;
+    };
+    const copy = element("button", { class: "copy" }, ["Copy the address"]);
+    copy.addEventListener("click", () =>
+      copyText(addressOf(this.chat.queryOf(this.turnId, this.source)), copy),
     );
-    this.node.hidden = false;
-    this.chat.place();
-    this.fill();
+    const shut = element("button", { class: "shut", "aria-label": "Close the essay" }, ["✕"]);
+    shut.addEventListener("click", () => this.close());
+    return [
+      element("h2", { tabindex: "-1" }, [words]),
+      ...(count > 1 ? [arrow(-1, "‹", "Previous"), arrow(1, "›", "Next")] : []),
+      copy,
+      shut,
+    ];
   }
 
-  // Draws the text and brings the cited words into view.
-  fill() {
-    const { source } = this.opener;
-    this.body.replaceChildren(...(this.isWhole ? this.drawEssay(source) : drawPassage(source)));
-    this.node.scrollIntoView({ block: "nearest" });
-    const cited = this.body.querySelector("mark");
-    if (!cited) return;
-    // Only the pane scrolls to the words: the answer stays where it is.
-    const { top, height } = cited.getBoundingClientRect();
-    const frame = this.body.getBoundingClientRect();
-    this.body.scrollTop += top - frame.top - Math.max(0, (frame.height - height) / 2);
-  }
-
-  drawEssay(source) {
-    const { essay } = this;
-    const isThis =
-      essay &&
+  // Draws the text, if it is another, and brings the open words into view, if they are others.
+  fill(isNews) {
+    const { essay, source } = this;
+    const isWhole =
+      essay !== null &&
+      !this.isGone &&
       essay.essay_id === source.essay_id &&
-      essay.start === source.start &&
-      essay.end === source.end;
-    if (!isThis) return [element("p", {}, ["Opening the essay …"])];
-    if (essay.error) return [element("p", {}, [essay.error])];
-    return essay.paragraphs.map(drawParagraph);
+      essay.turn_id === this.turnId &&
+      essay.spans.some((span) => isSame({ ...span, essay_id: essay.essay_id }, source));
+    const drawn = isWhole ? essay.key : JSON.stringify([source, this.turnId]);
+    const isRedrawn = drawn !== this.drawn;
+    const isArrived = isRedrawn && isWhole && this.node.dataset.state !== "whole";
+    if (isRedrawn) {
+      this.drawn = drawn;
+      const top = this.body.scrollTop;
+      this.body.replaceChildren(...(isWhole ? essay.paragraphs.map(drawParagraph) : drawKept(source)));
+      this.body.setAttribute("aria-label", source.title ? `Text of ${source.title}` : "Text");
+      this.body.scrollTop = top;
+      this.node.dataset.state = isWhole ? "whole" : "kept";
+    }
+    for (const mark of this.body.querySelectorAll("mark")) {
+      const numbers = mark.dataset.numbers.split(" ").map(Number);
+      mark.classList.toggle("looked-at", numbers.includes(source.number));
+      const shown = numbers.includes(source.number) ? source.number : numbers.at(-1);
+      mark.dataset.shade = shown ? shadeOf(shown) : "";
+    }
+    if (!isNews && !isArrived) return;
+    this.chat.place(true);
+    if (!this.chat.isWide) this.node.scrollIntoView({ block: "nearest" });
+    this.scroll();
+  }
+
+  // Only the pane scrolls to the words: the answer stays where it is.
+  scroll() {
+    const marks = [...this.body.querySelectorAll("mark.looked-at")];
+    if (!marks.length) {
+      this.body.scrollTop = 0;
+      return;
+    }
+    const { top } = marks[0].getBoundingClientRect();
+    const { bottom } = marks.at(-1).getBoundingClientRect();
+    const frame = this.body.getBoundingClientRect();
+    this.body.scrollTop += top - frame.top - Math.max(0, (frame.height - (bottom - top)) / 3);
   }
 }
 
-function drawPassage({ before, quote, after, number }) {
-  return [element("p", {}, [before, number ? element("mark", {}, [quote]) : quote, after])];
+function isSame(one, other) {
+  return ["number", "essay_id", "start", "end"].every((name) => one[name] === other[name]);
+}
+
+// What scrolls around an element, components' borders included.
+function scrollerOf(node) {
+  for (let one = node; one; one = one.parentElement ?? one.getRootNode().host) {
+    const isScrolled = ["auto", "scroll"].includes(getComputedStyle(one).overflowY);
+    if (isScrolled && one.scrollHeight > one.clientHeight) return one;
+  }
+  return document.scrollingElement;
+}
+
+function shadeOf(number) {
+  return String((number - 1) % N_SHADES);
+}
+
+function drawHead({ title, author, heading, place, remark, is_partial: isPartial }, problem) {
+  return [
+    element("p", { class: "title" }, [title]),
+    element("p", { class: "place" }, [join([author, heading, place])]),
+    ...(isPartial ? [element("p", { class: "partial" }, ["Only a part of this essay is here."])] : []),
+    ...[remark, problem].filter(Boolean).map((words) => element("p", { class: "remark" }, [words])),
+  ];
+}
+
+function drawKept({ before, quote, after, number }) {
+  return [element("p", {}, [before, drawMark(quote, [number], []), after])];
 }

@@ -1,8 +1,8 @@
-// A chat: questions, answers with numbered sources, and the pane that shows a source.
+// A chat: questions, answers with numbered sources, and the pane that shows an essay.
 //
 // Everything that comes from essays, questions or the model arrives as data and is drawn as text
-// nodes; nothing here reads text as HTML, makes a link or names an address. The scripts that
-// READER_SCRIPTS in components.py names are put in front of this file.
+// nodes; nothing here reads text as HTML. Links are made of names and numbers, and lead to this
+// page. The scripts named in components.py are put in front of this file.
 //
 // Streamlit calls the default export again for each change of the data, with the same
 // parentElement, and the function it returned when the component goes away.
@@ -10,12 +10,10 @@
 const WIDE_PX = 760; // from here on the pane stands beside the answers, else below the one asked
 const chats = new WeakMap();
 
-export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
+export default function ({ data, parentElement, setTriggerValue }) {
   if (!chats.has(parentElement)) chats.set(parentElement, new Chat(parentElement));
   const chat = chats.get(parentElement);
-  chat.askForEssay = (span) => setStateValue("essay", span);
-  chat.ask = (question) => setTriggerValue("ask", question);
-  chat.act = (kind, turn, value) => setTriggerValue("act", { kind, turn, value: String(value) });
+  chat.trigger = setTriggerValue;
   chat.update(data);
   return () => {
     chat.dispose();
@@ -25,80 +23,179 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
 
 class Chat {
   constructor(parent) {
+    this.outbox = new Outbox();
     this.turns = new Map(); // id -> TurnNode, in the order drawn
+    this.active = new Set(); // ids of the turns that were under way
+    this.openers = new Map(); // link or button -> {turnId, source} that it opens
+    this.address = {};
     this.welcome = new Slot(element("section", { class: "welcome" }));
     this.toolbar = new Slot(element("div", { class: "toolbar" }));
     this.list = element("div", { class: "turns" }, [this.toolbar.node, this.welcome.node]);
     this.problem = new Slot(element("div", { class: "problem", role: "alert" }));
+    this.preview = new Preview();
     this.pane = new Pane(this);
     this.columns = element("div", { class: "columns" }, [this.list, this.pane.node]);
+    this.news = element("div", { class: "unseen", role: "status" });
     this.keys = drawKeys();
     this.root = element("div", { class: "chat" }, [
       this.columns,
       this.problem.node,
       this.keys.node,
+      this.preview.node,
+      this.news,
     ]);
-    this.root.addEventListener("keydown", (event) => {
-      if (event.key === "Escape") this.pane.close();
-    });
     parent.append(this.root);
     this.resizes = new ResizeObserver(() => this.place());
     this.resizes.observe(this.root);
+    this.listeners = new AbortController();
+    const { signal } = this.listeners;
+    // The keys work wherever one stands on the page, but for fields that are written in.
+    document.addEventListener("keydown", (event) => this.press(event), { signal });
+    const unsettle = () => this.preview.hide(0);
+    document.addEventListener("scroll", unsettle, { signal, capture: true, passive: true });
   }
 
   dispose() {
+    this.listeners.abort();
     this.resizes.disconnect();
     this.root.remove();
   }
 
+  // Tells Python what the reader does; see chat.py for the kinds.
+  send(kind, turn = "", value = "") {
+    this.trigger("acts", this.outbox.add({ kind, turn, value: String(value) }));
+  }
+
+  act(kind, turn, value) {
+    this.send(kind, turn, value);
+  }
+
+  // Whether the reader has opened or closed something that Python does not know of yet.
+  get isAhead() {
+    return this.outbox.acts.some(({ kind }) => kind === "open" || kind === "close");
+  }
+
+  say(words) {
+    this.news.textContent = words;
+  }
+
+  press(event) {
+    const { key } = event;
+    const isCombined = event.metaKey || (event.ctrlKey && !event.altKey);
+    if (key === "Escape") {
+      if (this.preview.isShown) this.preview.hide(0);
+      else this.pane.close();
+      return;
+    }
+    const [target] = event.composedPath();
+    if (isCombined || target.isContentEditable || target.matches?.("input, textarea, select")) return;
+    const keys = {
+      "[": () => this.step(-1),
+      "]": () => this.step(1),
+      "?": () => this.keys.open(),
+      "/": () => document.querySelector('[data-testid="stChatInputTextArea"]')?.focus(),
+    };
+    if (!Object.hasOwn(keys, key)) return;
+    event.preventDefault();
+    keys[key]();
+  }
+
+  // Goes to the previous or next citation; with nothing open, into the last answer that has some.
+  step(by) {
+    if (this.pane.isOpen) {
+      this.pane.step(by);
+      return;
+    }
+    const turn = [...this.turns.values()].findLast(({ sources }) => sources.length);
+    if (turn) this.pane.open(turn.id, turn.sources.at(by > 0 ? 0 : -1));
+  }
+
+  // What the address of words of an essay is made of.
+  queryOf(turnId, { essay_id: essay, start, end }) {
+    const answer = turnId ? { answer: turnId } : {};
+    return { ...this.address, essay, words: `${start}-${end}`, ...answer };
+  }
+
+  openerOf(turnId, source) {
+    for (const [node, opens] of this.openers) {
+      if (node.isConnected && opens.turnId === turnId && isSame(opens.source, source)) return node;
+    }
+    return undefined;
+  }
+
+  // Shows which citation or passage is open.
+  markOpen() {
+    for (const [node, { turnId, source }] of this.openers) {
+      if (!node.isConnected) this.openers.delete(node);
+      else if (this.pane.isAt(turnId, source)) node.setAttribute("aria-current", "true");
+      else node.removeAttribute("aria-current");
+    }
+  }
+
   update(data) {
+    const isFirst = !this.isDrawn;
+    this.isDrawn = true;
+    this.outbox.settle(data.done);
+    this.address = data.address;
     this.welcome.fill(data.turns.length ? null : data.welcome, (welcome) =>
-      drawWelcome(welcome, (question) => this.ask(question)),
+      drawWelcome(welcome, (question) => this.send("ask", "", question)),
     );
     this.toolbar.fill(data.toolbar, (toolbar) =>
       drawToolbar(toolbar, (kind, value = "") => this.act(kind, "", value)),
     );
     if (data.download && data.download.id !== this.saved) {
       this.saved = data.download.id;
-      saveDownload(data.download);
+      saveDownload(data.download, () => this.act("saved", "", data.download.id));
     }
     this.problem.fill(data.problem, (problem) => (problem ? [element("p", {}, [problem])] : []));
     const shown = new Set(data.turns.map((turn) => turn.id));
     for (const [id, node] of this.turns) {
       if (shown.has(id)) continue;
-      if (this.pane.isOf(id)) this.pane.close();
       node.root.remove();
       this.turns.delete(id);
     }
-    for (const turn of data.turns) {
+    let latest = null;
+    for (const [i, turn] of data.turns.entries()) {
       if (!this.turns.has(turn.id)) {
-        const node = new TurnNode(this, turn.id);
-        this.turns.set(turn.id, node);
-        this.list.append(node.root);
-        this.latest = node;
+        latest = new TurnNode(this, turn.id);
+        this.turns.set(turn.id, latest);
+        // A question that was replaced comes back before the one that came to nothing.
+        const next = data.turns.slice(i + 1).find(({ id }) => this.turns.has(id));
+        this.list.insertBefore(latest.root, next ? this.turns.get(next.id).root : null);
+        if (!isFirst) this.active.add(turn.id);
       }
       this.turns.get(turn.id).update(turn);
+      this.announce(turn);
     }
-    if (this.latest) {
-      // A question just asked, or the last one of a chat just opened, is brought into view.
-      const { root } = this.latest;
-      this.latest = null;
-      requestAnimationFrame(() => root.scrollIntoView({ block: "start" }));
-    }
-    this.pane.update(data.essay);
+    this.pane.update(data.open, data.essay);
+    this.markOpen();
+    // A question just asked, or the last one of a chat just opened, is brought into view; or the
+    // one whose words the address has open.
+    const wanted = (isFirst && this.turns.get(this.pane.turnId)) || latest;
+    if (wanted) requestAnimationFrame(() => wanted.root.scrollIntoView({ block: "start" }));
+  }
+
+  // Says once that an answer is complete, which was under way before.
+  announce({ id, kind, announcement }) {
+    if (kind === "active") this.active.add(id);
+    else if (this.active.delete(id)) this.say(announcement);
+  }
+
+  get isWide() {
+    return this.root.clientWidth >= WIDE_PX;
   }
 
   // Puts the pane beside the answers or below the one it belongs to.
-  place() {
-    const isWide = this.root.clientWidth >= WIDE_PX;
-    this.root.classList.toggle("wide", isWide);
-    this.root.classList.toggle("open", this.pane.isOpen);
-    const { isOpen, opener, node } = this.pane;
-    if (isWide || !isOpen) {
+  place(isOpen = this.pane.isOpen) {
+    const { source, turnId, node } = this.pane;
+    const turn = this.turns.get(turnId);
+    this.root.classList.toggle("wide", this.isWide);
+    this.root.classList.toggle("open", isOpen);
+    if (this.isWide || !isOpen || !turn) {
       if (node.parentNode !== this.columns) this.columns.append(node);
       return;
     }
-    const neighbour = opener.source.number ? opener.turn.status.node : opener.turn.passages.node;
+    const neighbour = source.number ? turn.status.node : turn.passages.node;
     if (neighbour.nextSibling !== node) neighbour.after(node);
   }
 }

@@ -3,11 +3,13 @@ class TurnNode {
   constructor(chat, id) {
     this.chat = chat;
     this.id = id;
-    this.sources = [];
+    this.sources = []; // what the sentences cite, by number
+    this.found = []; // the passages found, by rank
     this.question = new Slot(element("p"));
-    this.status = new Slot(element("div", { class: "status", role: "status" }));
+    this.status = new Slot(element("div", { class: "status" }));
     this.sentences = [];
-    this.answer = element("div", { class: "answer", "aria-live": "polite" });
+    this.answer = element("div", { class: "answer" });
+    this.quotes = new Slot(element("div", { hidden: "" })); // what describes the citations
     this.searched = new Slot(element("div", { class: "quiet searched" }));
     this.notice = new Slot(element("div", { class: "notice" }));
     this.remarks = new Slot(element("div", { class: "quiet remarks" }));
@@ -26,6 +28,7 @@ class TurnNode {
       this.searched.node,
       this.notice.node,
       this.answer,
+      this.quotes.node,
       this.remarks.node,
       this.status.node,
       this.tools.node,
@@ -39,6 +42,10 @@ class TurnNode {
     this.root.dataset.kind = turn.kind;
     this.root.setAttribute("aria-busy", String(turn.kind === "active"));
     this.sources = turn.sources;
+    this.found = turn.passages;
+    this.quotes.fill(turn.sources, (sources) =>
+      sources.map((source) => element("span", { id: this.wordsId(source) }, [source.quote])),
+    );
     this.question.fill(turn.question, (question) => [question]);
     this.status.fill([turn.status, turn.fraction], drawStatus);
     this.searched.fill(turn.searched, drawLines);
@@ -51,7 +58,9 @@ class TurnNode {
       ...drawActions(turn, act),
       ...drawExport(turn, act),
     ]);
-    this.why.fill(turn.why ?? null, drawWhy);
+    this.why.fill(turn.why ? [turn.why, turn.passages] : null, ([why, passages]) =>
+      drawWhy(why, passages),
+    );
     this.drawSentences(turn.sentences);
     const isAbstention = turn.kind === "abstention";
     this.passages.fill([isAbstention, turn.passages], () =>
@@ -70,27 +79,42 @@ class TurnNode {
         this.answer.append(slot.node);
       }
       const sources = this.sources.filter(({ number }) => sentence.numbers.includes(number));
-      this.sentences[i].fill([sentence, sources], () => [
+      this.sentences[i].fill([sentence, sources, this.chat.address], () => [
         ...(sentence.heading ? [element("h3", {}, [sentence.heading])] : []),
         element("span", { class: "sentence" }, [
           sentence.text,
           ...sources.map((source) => this.citation(source)),
           " ",
-          ...drawMark(sentence.mark),
+          ...drawVerdict(sentence.mark),
         ]),
       ]);
     });
   }
 
   citation(source) {
-    const { number } = source;
-    const button = element(
-      "button",
-      { class: "cite", "aria-label": `Source ${number}: ${describe(source)}`, title: describe(source) },
-      [String(number)],
+    const node = link(
+      this.chat.queryOf(this.id, source),
+      {
+        class: "cite",
+        "data-shade": shadeOf(source.number),
+        "aria-label": source.name,
+        "aria-describedby": this.wordsId(source),
+      },
+      [String(source.number)],
     );
-    button.addEventListener("click", () => this.chat.pane.toggle({ turn: this, source, button }));
-    return element("sup", {}, [button]);
+    node.addEventListener("click", (event) => {
+      // Another tab or window is the browser's affair.
+      if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+      event.preventDefault();
+      this.chat.pane.open(this.id, source);
+    });
+    this.chat.preview.follow(node, source);
+    this.chat.openers.set(node, { turnId: this.id, source });
+    return element("sup", {}, [node]);
+  }
+
+  wordsId({ number }) {
+    return `words-${this.id}-${number}`;
   }
 
   drawPassages(isAbstention, passages) {
@@ -104,7 +128,8 @@ class TurnNode {
         element("span", { class: "place" }, [source.place]),
         ...(isAbstention ? [element("span", { class: "excerpt" }, [excerpt(source)])] : []),
       ]);
-      button.addEventListener("click", () => this.chat.pane.toggle({ turn: this, source, button }));
+      button.addEventListener("click", () => this.chat.pane.open(this.id, source));
+      this.chat.openers.set(button, { turnId: this.id, source });
       return element("li", {}, [button]);
     });
     const list = element("ul", {}, items);
@@ -127,7 +152,7 @@ function drawLines(lines) {
 }
 
 // The reason stands beside the sentence, not only in the tooltip.
-function drawMark(mark) {
+function drawVerdict(mark) {
   return mark ? [element("small", { class: "mark", title: mark }, [mark]), " "] : [];
 }
 

@@ -12,8 +12,10 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from assistant.answers import Reason
+from assistant.citations import Citation, cite
 from assistant.conversations import Conversation
 from assistant.errors import ModelLoadError, StoppedError
+from assistant.grounding import Claim
 from assistant.jobs import JobView
 from assistant.judging import Caution
 from assistant.llm import Choice, Message, Usage
@@ -127,8 +129,10 @@ def script(workspace: "Workspace") -> None:
 class Page:
     """The page as a test sees it."""
 
-    def __init__(self, workspace: Workspace, chat_id: str = "") -> None:
+    def __init__(self, workspace: Workspace, chat_id: str = "", **address: str) -> None:
         self.app = AppTest.from_function(script, args=(workspace,), default_timeout=20)
+        for name, value in address.items():
+            self.app.query_params[name] = value
         if chat_id:
             self.app.query_params["chat"] = chat_id
         self.run()
@@ -249,7 +253,7 @@ def test_a_question_asked_early_waits_for_the_model(workspace: Workspace, loader
     page.ask("Why was the bridge closed?")
     assert page.last["kind"] == "active"
     assert "Loading the model, 40 %" in page.last["status"]
-    assert page.app.chat_input(key="question").disabled
+    assert not page.app.chat_input(key="question").disabled
     assert "stop" in page.buttons
 
 
@@ -278,6 +282,79 @@ def test_the_address_names_the_chat_and_a_reload_shows_it(workspace: Workspace) 
     assert page.chat_id == workspace.chats.list()[0].id
     reloaded = Page(workspace, page.chat_id)
     assert reloaded.last["question"] == "Why was the bridge closed?"
+
+
+def test_a_question_sent_too_early_is_refused_and_comes_back_into_the_box(
+    workspace: Workspace, loader: Loader
+) -> None:
+    loader.gate.clear()
+    workspace.start_model()
+    page = Page(workspace)
+    page.ask("Why was the bridge closed?")
+    page.ask("Who opened it again?")
+    assert "still being answered" in page.drawn("reader")["problem"]
+    assert len(page.drawn("reader")["turns"]) == 1
+    box = page.app.chat_input(key="question").proto
+    assert (box.set_value, box.value) == (True, "Who opened it again?")
+
+
+def saved_answer_of(workspace: Workspace) -> tuple[Conversation, int, Citation]:
+    """Save an answer that cites the essay and return its chat, turn and citation."""
+    document = workspace.corpus.documents[0]
+    start = document.text.index("The mayor opened")
+    citation = cite(document, start=start, end=start + 42)
+    conversation, turn_id = saved_chat(workspace)
+    claim = Claim(text="The mayor opened it.", citations=(citation,))
+    workspace.chats.finish_turn(turn_id, replace(make_answer(), claims=(claim,)))
+    return conversation, turn_id, citation
+
+
+def address_of(citation: Citation) -> dict[str, str]:
+    return {"essay": citation.essay_id, "words": f"{citation.start}-{citation.end}"}
+
+
+def test_the_address_of_a_citation_opens_the_whole_essay(workspace: Workspace) -> None:
+    conversation, turn_id, citation = saved_answer_of(workspace)
+    page = Page(workspace, conversation.id, **address_of(citation))
+    opened, essay = page.drawn("reader")["open"], page.drawn("reader")["essay"]
+    assert (opened["turn_id"], opened["source"]["number"]) == (str(turn_id), 1)
+    assert opened["source"]["quote"] == citation.quote
+    assert opened["essay_key"] == essay["key"]
+    marked = [part for one in essay["paragraphs"] for part in one["parts"] if part["numbers"]]
+    assert [part["text"] for part in marked] == [citation.quote]
+
+
+def test_words_of_an_essay_are_opened_without_a_chat_too(workspace: Workspace) -> None:
+    _, _, citation = saved_answer_of(workspace)
+    page = Page(workspace, **address_of(citation))
+    assert page.drawn("reader")["turns"] == []
+    assert page.drawn("reader")["open"]["source"]["quote"] == citation.quote
+
+
+def test_the_essay_is_sent_once(workspace: Workspace) -> None:
+    conversation, _, citation = saved_answer_of(workspace)
+    page = Page(workspace, conversation.id, **address_of(citation))
+    key = page.drawn("reader")["essay"]["key"]
+    page.app.session_state["held"] = (f"reader-{conversation.id.encode().hex()}", key)
+    page.run()
+    assert page.drawn("reader")["open"]["essay_key"] == key
+    assert page.drawn("reader")["essay"] is None
+
+
+def test_another_chat_does_not_keep_the_essay_open(workspace: Workspace) -> None:
+    conversation, _, citation = saved_answer_of(workspace)
+    other, _ = saved_chat(workspace)
+    page = Page(workspace, conversation.id, **address_of(citation))
+    page.app.query_params["chat"] = other.id
+    page.run()
+    assert page.drawn("reader")["open"] is None
+    assert "essay" not in str(page.app.query_params.get("essay", ""))
+
+
+def test_an_essay_that_does_not_exist_is_told(workspace: Workspace) -> None:
+    page = Page(workspace, essay="no-such-essay", words="0-10")
+    assert "no-such-essay" in page.drawn("reader")["open"]["problem"]
+    assert page.drawn("reader")["essay"] is None
 
 
 def test_a_second_tab_follows_the_same_answer(workspace: Workspace, loader: Loader) -> None:
