@@ -133,17 +133,12 @@ def draw_reader(
     )
 
 
-def draw_panel(kind: str, content: Mapping[str, object], *, key: str) -> str:
-    """Draw a list of the sidebar and return the id of the chat that was clicked, if any.
+def draw_panel(kind: str, content: Mapping[str, object], *, key: str) -> None:
+    """Draw a part of the sidebar.
 
     Args:
-        kind: ``chats``, ``model`` or ``essays``; see ``assets/panel.js`` for what each draws.
+        kind: ``model`` or ``essays``; see ``assets/panel.js`` for what each draws.
         content: What it draws, as JSON values.
         key: Identifies it on the page.
     """
-    result = _panel(key=key, data={"kind": kind, **content}, on_open_change=_ignore)
-    return result.open if isinstance(result.open, str) else ""
-
-
-def _ignore() -> None:
-    """Do nothing; only a state with a callback is passed on, and results are read instead."""
+    _panel(key=key, data={"kind": kind, **content})

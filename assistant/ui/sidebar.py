@@ -1,16 +1,17 @@
 """The sidebar, the same beside every page: pages, chats, the model, the essays in use."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 import streamlit as st
 
-from assistant.errors import AssistantError, ConversationError
+from assistant.errors import AssistantError
 from assistant.judging import Caution
 from assistant.library_views import summarise_corpus
 from assistant.model_setup import ModelState
+from assistant.ui.chat_list import draw_chats
 from assistant.ui.components import draw_panel
 from assistant.ui.resources import get_workspace
 from assistant.wording import CAUTION_WORDS
@@ -18,7 +19,6 @@ from assistant.workspace import Workspace
 from index.errors import RetrievalError
 
 _FOLLOW_S = 0.5
-_MAX_CHATS = 8
 _CHAT = "chat"
 _CAUTION = "caution"
 _CAUTION_HELP: Final[Mapping[Caution, str]] = {
@@ -55,8 +55,8 @@ def draw(workspace: Workspace, *, chats: st.Page | None = None) -> None:
     """
     chat_id = st.query_params.get(_CHAT, "")
     if st.button("New chat", key="new", width="stretch"):
-        _open_chat("", chats)
-    _draw_chats(workspace, chat_id, chats)
+        _open_chat("", chats=chats)
+    draw_chats(workspace, chat_id, open_chat=partial(_open_chat, chats=chats))
     _draw_caution(workspace.settings.caution)
     is_under_way = workspace.model_status().state in _UNDER_WAY
     st.fragment(_draw_model, run_every=_FOLLOW_S if is_under_way else None)(workspace)
@@ -103,7 +103,7 @@ def _draw_caution(start: Caution) -> None:
     )
 
 
-def _open_chat(chat_id: str, chats: st.Page | None) -> None:
+def _open_chat(chat_id: str, *, chats: st.Page | None) -> None:
     """Go to a chat, or to an empty one without an id; does not return."""
     st.session_state.pop("problem", None)
     if chats is not None:
@@ -114,36 +114,6 @@ def _open_chat(chat_id: str, chats: st.Page | None) -> None:
     else:
         st.query_params.pop(_CHAT, None)
     st.rerun()
-
-
-def _draw_chats(workspace: Workspace, chat_id: str, chats: st.Page | None) -> None:
-    try:
-        entries = workspace.chats.list()[:_MAX_CHATS]
-    except ConversationError:
-        return  # the chat itself says what is wrong
-    if not entries:
-        return
-    listed = [
-        {
-            "id": entry.id,
-            "title": entry.title,
-            "date": _date(entry.created_at),
-            "is_current": entry.id == chat_id,
-        }
-        for entry in entries
-    ]
-    if clicked := draw_panel("chats", {"chats": listed}, key="chats"):
-        _open_chat(clicked, chats)
-
-
-def _date(iso: str) -> str:
-    """Return the day of a moment, as this machine's clock has it.
-
-    >>> _date("2024-05-03T12:00:00+00:00")
-    '3 May'
-    """
-    moment = datetime.fromisoformat(iso).astimezone()
-    return f"{moment.day} {moment:%b}"
 
 
 def _draw_model(workspace: Workspace) -> None:

@@ -6,6 +6,8 @@ const KEYS = [
   ["]", "Next citation of the answer"],
   ["Tab", "On to the next button or number, with Shift to the one before"],
   ["Enter", "Open the citation, press the button, send the question"],
+  ["F2", "Rename the chat of the list that you stand on"],
+  ["Delete", "Delete it; “Undo” brings it back"],
   ["Esc", "Close the essay, a preview or this list"],
   ["?", "Show this list"],
 ];

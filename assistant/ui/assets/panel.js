@@ -1,7 +1,7 @@
-// The lists of the sidebar: the chats, the model, the essays in use. Text nodes only, as in reader.js.
+// What the sidebar tells: of the model, of the essays in use. Text nodes only, as in reader.js.
 // element() is that of element.js, which is put in front of this file.
 
-export default function ({ data, parentElement, setTriggerValue }) {
+export default function ({ data, parentElement }) {
   let root = parentElement.querySelector(".panel");
   if (!root) {
     root = element("div", { class: "panel" });
@@ -11,23 +11,10 @@ export default function ({ data, parentElement, setTriggerValue }) {
   if (root.dataset.drawn === drawn) return;
   root.dataset.drawn = drawn;
   const sections = {
-    chats: () => drawChats(data, (id) => setTriggerValue("open", id)),
     model: () => drawModel(data),
     essays: () => drawEssays(data),
   };
   root.replaceChildren(...sections[data.kind]());
-}
-
-function drawChats({ chats }, open) {
-  const items = chats.map((chat) => {
-    const button = element("button", chat.is_current ? { "aria-current": "page" } : {}, [
-      element("span", { class: "name" }, [chat.title]),
-      element("span", { class: "soft" }, [chat.date]),
-    ]);
-    button.addEventListener("click", () => open(chat.id));
-    return element("li", {}, [button]);
-  });
-  return [element("h2", {}, ["Earlier chats"]), element("ul", { class: "chats" }, items)];
 }
 
 function drawModel({ name, message, fraction, state }) {

@@ -462,7 +462,7 @@ def test_a_new_chat_is_one_click(workspace: Workspace) -> None:
     page.click("new")
     assert page.chat_id == ""
     assert page.drawn("reader")["turns"] == []
-    assert page.drawn("chats")["chats"][0]["title"] == "Why was the bridge closed?"
+    assert page.drawn("chats")["days"][0]["chats"][0]["title"] == "Why was the bridge closed?"
 
 
 def test_a_blank_question_is_refused_in_words(workspace: Workspace) -> None:
