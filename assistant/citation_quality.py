@@ -12,6 +12,7 @@ from typing import TypeAlias
 from assistant.citations import Citation
 from assistant.evidence import Evidence
 from assistant.grounding import Claim, said_around
+from assistant.quoting import without_introduction
 from assistant.support import Support, Verdict, score_support
 from index.bm25 import Bm25Index
 from index.passages import Sentence
@@ -73,10 +74,11 @@ def judge_citations(claims: Iterable[Claim], *, score: ScoreCitations) -> Citati
     listed = tuple(claims)
     n_carried = n_useful = 0
     for claim in listed:
-        is_enough = [_carries(score(claim.text, [one])) for one in claim.citations]
+        said = without_introduction(claim.text)
+        is_enough = [_carries(score(said, [one])) for one in claim.citations]
         n_carried += any(is_enough)
         n_useful += sum(
-            enough or _is_needed(claim, number, score=score)
+            enough or _is_needed(said, claim.citations, number, score=score)
             for number, enough in enumerate(is_enough)
         )
     return CitationQuality(
@@ -87,11 +89,13 @@ def judge_citations(claims: Iterable[Claim], *, score: ScoreCitations) -> Citati
     )
 
 
-def _is_needed(claim: Claim, number: int, *, score: ScoreCitations) -> bool:
-    others = claim.citations[:number] + claim.citations[number + 1 :]
+def _is_needed(
+    said: str, citations: Sequence[Citation], number: int, *, score: ScoreCitations
+) -> bool:
+    others = [*citations[:number], *citations[number + 1 :]]
     if not others:
         return False  # alone it does not carry the claim, as was seen before
-    whole, rest = score(claim.text, claim.citations), score(claim.text, others)
+    whole, rest = score(said, citations), score(said, others)
     return _carries(whole) and (not _carries(rest) or rest.score < whole.score)
 
 

@@ -23,6 +23,9 @@ MAX_TITLE_WORDS: Final = 6
 """A longer title is cut in an introduction."""
 _MAX_AUTHOR_WORDS: Final = 8
 
+_INTRODUCED: Final = re.compile(r"(?:“[^”]*”|[^“”]+) (?:writes?|quotes?|says): “(.+)”", re.DOTALL)
+_INSERTED: Final = re.compile(r" \[[^\]]+\]")
+
 _OPENERS: Final = {"“": "”", "„": "“”", "«": "»", "‘": "’"}
 _STRAIGHT: Final = {'"': '"', "'": "'"}
 _CLOSERS: Final = "”»"
@@ -79,6 +82,19 @@ def introduce(document: Document, *, is_quoting: bool = False) -> str:
         verb = "quote" if is_quoting else "write"
         return f"{author} {verb}{'' if is_plural else 's'}:"
     return f"“{_nest(shorten_title(document.title))}” {'quotes' if is_quoting else 'says'}:"
+
+
+def without_introduction(claim: str) -> str:
+    """Return the essay's own words of an introduced quotation; any other claim as it is.
+
+    What introduces them, or is put among them in brackets, says nothing that they could carry.
+
+    >>> without_introduction("Jonas Pell writes: “It [the mill] closed…”")
+    'It closed'
+    """
+    if (introduced := _INTRODUCED.fullmatch(claim)) is None:
+        return claim
+    return _INSERTED.sub("", introduced[1]).strip("…")
 
 
 def is_person(author: str) -> bool:

@@ -69,3 +69,10 @@ def test_the_scorer_reads_a_citation_within_its_passage() -> None:
         ("Pell closed the mill in 1874.", Verdict.PARTIAL),
     ):
         assert score(claim, [closing]).verdict is verdict
+
+
+def test_who_introduces_a_quotation_need_not_stand_in_it() -> None:
+    citation = cite_mill("Pell closed the mill in the winter of 1903")
+    claim = Claim(text=f"Ada Quell writes: “{citation.quote}…”", citations=(citation,))
+    quality = judge_citations([claim], score=make_scorer(build_index()))
+    assert (quality.n_carried, quality.n_useful) == (1, 1)
