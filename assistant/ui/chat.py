@@ -10,7 +10,7 @@ import streamlit as st
 from assistant.conversations import Conversation, SavedTurn, TurnState
 from assistant.errors import AssistantError, JobError
 from assistant.jobs import JobView
-from assistant.ui import sidebar, turn_acts
+from assistant.ui import scope_panel, sidebar, turn_acts
 from assistant.ui.components import TurnAct, WelcomeView, draw_reader
 from assistant.ui.exports import EXPORT_ACTS, view_toolbar, wanted_download
 from assistant.ui.opened import Opened, parse_opened, read_opened, view_opened, write_opened
@@ -34,8 +34,9 @@ _CHAT = "open_chat"
 _OPENED = "opened"
 _HELD = "held"
 _PROBLEM = "problem"
+_AWAITED = "awaited"
 _IS_STALE = "is_stale"
-_KEPT_IN_LINKS = ("chat", "caution")
+_KEPT_IN_LINKS = ("chat", "caution", scope_panel.ONLY)
 
 Act = Callable[[Workspace, str, TurnAct], None]
 """Does what the reader wants in the chat with an id; raises ``AssistantError`` with the reason."""
@@ -63,16 +64,17 @@ def draw(workspace: Workspace) -> None:
     """Draw the chat that the address names, or an empty one."""
     chat_id = st.query_params.get("chat", "")
     _read_address(chat_id)
-    last, is_active = _last_turn(workspace, chat_id)
+    conversation, _ = _open(workspace, chat_id)
+    is_active = _is_active(conversation.turns if conversation else ())
     st.fragment(_follow, run_every=FOLLOW_S if is_active else WATCH_S)(
         workspace, chat_id, is_active, workspace.model_status().state
     )
-    with (
-        st.bottom,
-        st.container(horizontal_alignment="center"),
+    with st.bottom, st.container(horizontal_alignment="center"):
+        with st.container(width=_COLUMN_PX):
+            scope_panel.draw(workspace)
         # Beside the box, so that nothing moves up or down when the button comes and goes.
-        st.container(width=_COLUMN_PX, horizontal=True, vertical_alignment="bottom"),
-    ):
+        box = st.container(width=_COLUMN_PX, horizontal=True, vertical_alignment="bottom")
+    with box:
         # What is typed during an answer waits: sent too early, it comes back into the box.
         st.chat_input(
             "Answering … The next question can be written meanwhile"
@@ -84,8 +86,6 @@ def draw(workspace: Workspace) -> None:
         )
         if workspace.active_job(chat_id):
             st.button("Stop", key="stop", on_click=_stop, args=(workspace, chat_id))
-        elif last and last.state in (TurnState.FAILED, TurnState.INTERRUPTED):
-            st.button("Ask again", key="again", on_click=_ask, args=(workspace, last.question))
 
 
 def _read_address(chat_id: str) -> None:
@@ -119,6 +119,7 @@ def _follow(workspace: Workspace, chat_id: str, was_active: bool, model_state: s
         if opened
         else (None, None)
     )
+    is_awaited = st.session_state.get(_AWAITED) == chat_id
     draw_reader(
         key=key,
         on_act=partial(_do, workspace, chat_id, key),
@@ -128,9 +129,12 @@ def _follow(workspace: Workspace, chat_id: str, was_active: bool, model_state: s
         essay=essay,
         address={name: st.query_params[name] for name in _KEPT_IN_LINKS if name in st.query_params},
         problem=st.session_state.get(_PROBLEM) or problem or workspace.chats.notice,
+        is_awaited=is_awaited,
         toolbar=view_toolbar(saved),
         download=wanted_download(chat_id),
     )
+    if is_awaited and saved and not _is_active(saved):
+        st.session_state[_AWAITED] = None
     is_stale = st.session_state.pop(_IS_STALE, False)
     if is_stale or _is_active(saved) != was_active or status.state != model_state:
         st.rerun()
@@ -172,12 +176,6 @@ def _is_active(turns: tuple[SavedTurn, ...]) -> bool:
     return bool(turns) and turns[-1].state is TurnState.UNDER_WAY
 
 
-def _last_turn(workspace: Workspace, chat_id: str) -> tuple[SavedTurn | None, bool]:
-    conversation, _ = _open(workspace, chat_id)
-    turns = conversation.turns if conversation else ()
-    return (turns[-1] if turns else None), _is_active(turns)
-
-
 def _open(workspace: Workspace, chat_id: str) -> tuple[Conversation | None, str]:
     """Return the chat, if there is one, and why not otherwise."""
     if not chat_id:
@@ -212,11 +210,16 @@ def _ask(workspace: Workspace, question: str) -> bool:
         conversation, _ = _open(workspace, chat_id)
         if conversation is None:
             chat_id = workspace.chats.create().id
-        workspace.ask(chat_id, question, caution=sidebar.wanted_caution())
+        workspace.ask(
+            chat_id,
+            question,
+            caution=sidebar.wanted_caution(),
+            scope=scope_panel.wanted_scope(),
+        )
     except AssistantError as error:
         st.session_state[_PROBLEM] = str(error)
         return False
-    st.query_params["chat"] = st.session_state[_CHAT] = chat_id
+    st.query_params["chat"] = st.session_state[_CHAT] = st.session_state[_AWAITED] = chat_id
     return True
 
 

@@ -19,7 +19,7 @@ from assistant.ui.views import TurnView
 
 _reader = st.components.v2.component(
     "essay_assistant_reader",
-    css=read_assets("reader.css", "pane.css", "export.css", "actions.css", "keys.css"),
+    css=read_assets("reader.css", "pane.css", "why.css", "export.css", "actions.css", "keys.css"),
     js=read_assets(
         "element.js",
         "outbox.js",
@@ -92,6 +92,7 @@ def draw_reader(
     essay: EssayView | None = None,
     address: Mapping[str, str] | None = None,
     problem: str = "",
+    is_awaited: bool = False,
     toolbar: ToolbarView | None = None,
     download: DownloadView | None = None,
 ) -> None:
@@ -107,6 +108,8 @@ def draw_reader(
         essay: Its whole essay; ``None`` if the browser has it, or there is none.
         address: What stays in the address of the page when words of an essay are added to it.
         problem: What went wrong with the last request; may be empty.
+        is_awaited: Whether the reader waits for the last answer, which is announced when it is
+            complete, though it may be so when it is drawn first.
         toolbar: What can be done with the whole chat; ``None`` if nothing can.
         download: A document to save; ``None`` if there is none.
     """
@@ -125,6 +128,7 @@ def draw_reader(
             "address": dict(address or {}),
             "welcome": asdict(welcome),
             "problem": problem,
+            "awaited": is_awaited,
             "toolbar": asdict(toolbar) if toolbar else None,
             "download": asdict(download) if download else None,
             "done": last_done(key),

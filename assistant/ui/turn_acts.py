@@ -10,7 +10,7 @@ from assistant.export import make_report
 from assistant.export_text import render_text
 from assistant.found_essays import FindEssay
 from assistant.saved_turns import has_come_to_something
-from assistant.ui import sidebar
+from assistant.ui import scope_panel, sidebar
 from assistant.ui.components import TurnAct
 from assistant.ui.views import ActionsView
 from assistant.workspace import Workspace
@@ -58,7 +58,13 @@ def _edit(workspace: Workspace, chat_id: str, act: TurnAct) -> None:
 
 
 def _ask(workspace: Workspace, chat_id: str, question: str, *, replacing: int) -> None:
-    workspace.ask(chat_id, question, caution=sidebar.wanted_caution(), replacing=replacing)
+    workspace.ask(
+        chat_id,
+        question,
+        caution=sidebar.wanted_caution(),
+        scope=scope_panel.wanted_scope(),
+        replacing=replacing,
+    )
 
 
 def _judge(workspace: Workspace, chat_id: str, act: TurnAct) -> None:

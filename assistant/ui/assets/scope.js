@@ -1,0 +1,106 @@
+// The choice of the essays that are asked. Text nodes only, as in reader.js; element() and Outbox
+// are those of element.js and outbox.js, which are put in front of this file.
+
+const FEW = 8; // with more to choose from there is a field to filter them by
+const drawn = new WeakMap();
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  if (!drawn.has(parentElement)) drawn.set(parentElement, new Scope(parentElement));
+  const scope = drawn.get(parentElement);
+  scope.send = (acts) => setTriggerValue("acts", acts);
+  scope.update(data);
+  return () => {
+    scope.root.remove();
+    drawn.delete(parentElement);
+  };
+}
+
+class Scope {
+  constructor(parent) {
+    this.outbox = new Outbox();
+    this.chosen = new Set();
+    this.summary = new Slot(element("summary"));
+    this.filter = element("input", { type: "search", "aria-label": "Filter essays and authors", placeholder: "Filter" });
+    this.filter.addEventListener("input", () => this.narrow());
+    this.none = element("p", { class: "soft", role: "status" });
+    this.all = element("button", {}, ["Ask all essays"]);
+    this.all.addEventListener("click", () => {
+      this.choose([]);
+      this.summary.node.focus();
+    });
+    this.lists = new Slot(element("div", { class: "lists" }));
+    this.root = element("details", { class: "scope" }, [
+      this.summary.node,
+      element("div", { class: "choice" }, [
+        element("div", { class: "head" }, [this.filter, this.all]),
+        this.none,
+        this.lists.node,
+      ]),
+    ]);
+    this.root.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || !this.root.open) return;
+      this.root.open = false;
+      this.summary.node.focus();
+    });
+    parent.append(this.root);
+  }
+
+  update(data) {
+    this.outbox.settle(data.done);
+    // What was chosen since is newer than what is told now.
+    if (!this.outbox.acts.length) this.chosen = new Set(data.chosen);
+    this.known = [...data.authors, ...data.essays].map(({ value }) => value);
+    this.summary.fill(data.summary, (summary) => [summary]);
+    this.root.classList.toggle("limited", data.is_limited);
+    this.all.disabled = !this.chosen.size;
+    this.filter.hidden = this.known.length <= FEW;
+    this.lists.fill([data.authors, data.essays], () => [
+      ...this.drawList("Authors", data.authors),
+      ...this.drawList("Essays", data.essays),
+    ]);
+    this.narrow();
+    this.tick();
+  }
+
+  drawList(legend, choices) {
+    if (!choices.length) return [];
+    const rows = choices.map(({ value, name, about }) => {
+      const box = element("input", { type: "checkbox", value });
+      box.addEventListener("change", () => {
+        const others = this.known.filter((one) => this.chosen.has(one) && one !== value);
+        this.choose(box.checked ? [...others, value] : others);
+      });
+      return element("label", {}, [
+        box,
+        element("span", { class: "name" }, [name]),
+        ...(about ? [element("span", { class: "soft" }, [about])] : []),
+      ]);
+    });
+    return [element("fieldset", {}, [element("legend", {}, [legend]), ...rows])];
+  }
+
+  choose(values) {
+    this.chosen = new Set(values);
+    this.all.disabled = !values.length;
+    this.tick();
+    this.send(this.outbox.add({ kind: "choose", values }));
+  }
+
+  tick() {
+    for (const box of this.lists.node.querySelectorAll("input")) box.checked = this.chosen.has(box.value);
+  }
+
+  // Hides what does not hold the letters typed; what is chosen stays chosen.
+  narrow() {
+    const wanted = this.filter.hidden ? "" : this.filter.value.trim().toLowerCase();
+    let shown = 0;
+    for (const list of this.lists.node.children) {
+      const rows = [...list.querySelectorAll("label")];
+      for (const row of rows) row.hidden = !row.textContent.toLowerCase().includes(wanted);
+      const left = rows.filter((row) => !row.hidden).length;
+      list.hidden = !left;
+      shown += left;
+    }
+    this.none.textContent = shown ? "" : "No essay and no author has these letters.";
+  }
+}
