@@ -22,6 +22,7 @@ from assistant.llm import LanguageModel, Message, Usage
 from assistant.prompting import PromptBook
 from assistant.quoting import LEAST_WORDS, quote_as_claim
 from assistant.relevance import find_void, tells
+from assistant.sides import find_sides
 from assistant.support import Verdict
 from index.analysis import token_spans, tokenize
 from index.bm25 import Bm25Index
@@ -122,12 +123,14 @@ class Writer:
             kept = [claim for claim in partial if not is_declined and _fits(claim, shown, task)]
             for claim in partial:
                 yield ClaimChecked(claim=claim) if claim in kept else ClaimWithheld(claim=claim)
-            if not is_declined and (quote := self._find_rest([*shown, *kept], task)):
-                yield ClaimChecked(claim=quote)
+            if not is_declined:
+                if quote := self._find_rest([*shown, *kept], task):
+                    kept.append(quote)
+                    yield ClaimChecked(claim=quote)
+                yield from self._tell_sides([*shown, *kept], task)
         elif quote := self._find_quote(task, [*partial, *failed]):
             yield ClaimChecked(claim=quote)
-            if more := self._find_more(quote, task):
-                yield ClaimChecked(claim=more)
+            yield from self._tell_more(quote, task)
             for claim in partial:
                 yield ClaimWithheld(claim=claim)
         else:
@@ -182,8 +185,7 @@ class Writer:
             if self._can_stand(one, task):
                 quote = self._quote(one, task, max_words=task.max_words)
                 yield ClaimChecked(claim=quote)
-                if more := self._find_more(quote, task):
-                    yield ClaimChecked(claim=more)
+                yield from self._tell_more(quote, task)
                 return
 
     def _find_quote(self, task: Task, failed: Sequence[Claim]) -> Claim | None:
@@ -194,6 +196,31 @@ class Writer:
             if one.score >= least and self._can_stand(one, task):
                 return self._quote(one, task, max_words=task.max_words)
         return None
+
+    def _tell_more(self, quote: Claim, task: Task) -> Iterator[ClaimChecked]:
+        """Yield what goes with a quote that stands for an explanation."""
+        sides = tuple(self._tell_sides([quote], task))
+        if sides:
+            yield from sides
+        elif more := self._find_more(quote, task):
+            yield ClaimChecked(claim=more)
+
+    def _tell_sides(self, shown: Sequence[Claim], task: Task) -> Iterator[ClaimChecked]:
+        """Yield the best sentence on each side of a comparison that no claim names."""
+        if task.max_sentences <= SHORT_SENTENCES:
+            return
+        claims = list(shown)
+        for side in find_sides(task.query.text):
+            terms = frozenset(tokenize(side))
+            room = task.max_words - sum(len(claim.text.split()) for claim in claims)
+            if room < LEAST_WORDS or any(terms <= set(tokenize(one.text)) for one in claims):
+                continue
+            for one in _by_score(task.ranked):
+                is_new = not any(_is_cited(one, claim) for claim in claims)
+                if is_new and terms <= set(tokenize(one.sentence.text)):
+                    claims.append(self._quote(one, task, max_words=room))
+                    yield ClaimChecked(claim=claims[-1])
+                    break
 
     def _find_more(self, quote: Claim, task: Task) -> Claim | None:
         """Return the next best sentence as a claim, where a question of why or how has room."""

@@ -356,6 +356,19 @@ def test_a_short_explanation_is_followed_by_the_words_behind_it() -> None:
     assert len(written) == 2
 
 
+def test_a_comparison_tells_also_of_the_side_that_the_model_leaves_out() -> None:
+    question = "How did Pell and Lind differ over the closing of the mill?"
+    *_, last = shown(write(f"{FROZEN} Its weavers moved to Kestrel.", make_task(question)))
+    assert last.startswith("A. Writer writes: ")
+    assert "Lind" in last
+
+
+def test_a_comparison_that_tells_of_both_sides_stays_as_it_is() -> None:
+    question = "How did Pell and Lind differ over the closing of the mill?"
+    both = "Pell closed the mill and Lind called the closing “a cold piece of business”."
+    assert not [text for text in shown(write(both, make_task(question))) if "writes:" in text]
+
+
 def test_an_answer_to_a_question_of_fact_has_no_quote_after_it() -> None:
     assert shown(write("Pell closed the mill.", make_task(MILL_QUESTION, max_sentences=2))) == [
         "Pell closed the mill."
