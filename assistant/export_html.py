@@ -26,7 +26,7 @@ from assistant.reports import (
 STYLE: Final = """
 :root { color-scheme: light dark; }
 body { max-width: 40rem; margin: 0 auto; padding: 2.5rem 1.25rem 4rem; line-height: 1.6;
-  font-family: "Iowan Old Style", Georgia, "Liberation Serif", "DejaVu Serif", serif;
+  font-family: "Iowan Old Style", "Liberation Serif", "DejaVu Serif", serif;
   font-size: 1.0625rem; color: light-dark(#1d2422, #e6eae8); background: light-dark(#fff, #14191a);
   overflow-wrap: anywhere; }
 h1 { font-size: 1.7rem; line-height: 1.25; margin: 0 0 1.5rem; }
