@@ -71,7 +71,7 @@ class Pane {
     Object.assign(this, { turnId, source, isGone });
     if (this.node.hidden) this.appear(true);
     this.steps.fill([this.list.length, this.position, source.number], () => this.drawSteps());
-    this.head.fill([source, problem], () => drawHead(source, problem));
+    this.head.fill([source, problem], () => this.drawHead(source, problem));
     this.fill(isNews);
     this.chat.markOpen();
   }
@@ -129,17 +129,29 @@ class Pane {
       button.addEventListener("click", () => this.step(by));
       return button;
     };
-    const copy = element("button", { class: "copy" }, ["Copy the address"]);
-    copy.addEventListener("click", () =>
-      copyText(addressOf(this.chat.queryOf(this.turnId, this.source)), copy),
-    );
     const shut = element("button", { class: "shut", "aria-label": "Close the essay" }, ["✕"]);
     shut.addEventListener("click", () => this.close());
     return [
       element("h2", { tabindex: "-1" }, [words]),
       ...(count > 1 ? [arrow(-1, "‹", "Previous"), arrow(1, "›", "Next")] : []),
-      copy,
       shut,
+    ];
+  }
+
+  drawHead(source, problem) {
+    const { title, author, heading, place, remark, is_partial: isPartial } = source;
+    const lines = [isPartial ? "Only a part of this essay is here." : "", remark, problem];
+    const copy = element("button", { class: "copy" }, ["Copy the address"]);
+    copy.addEventListener("click", () =>
+      copyText(addressOf(this.chat.queryOf(this.turnId, source)), copy),
+    );
+    return [
+      element("p", { class: "title" }, [title]),
+      element("div", { class: "where" }, [
+        element("p", { class: "place" }, [join([author, heading, place])]),
+        copy,
+      ]),
+      ...lines.filter(Boolean).map((line) => element("p", { class: "remark" }, [line])),
     ];
   }
 
@@ -186,6 +198,9 @@ class Pane {
     const { bottom } = marks.at(-1).getBoundingClientRect();
     const frame = this.body.getBoundingClientRect();
     this.body.scrollTop += top - frame.top - Math.max(0, (frame.height - (bottom - top)) / 3);
+    // In a low window the pane is higher than the room for it, and the page scrolls too.
+    const hidden = marks[0].getBoundingClientRect().bottom - (this.chat.bottom - GAP_PX);
+    if (hidden > 0 && !this.chat.isWide) scrollerOf(this.node).scrollTop += hidden;
   }
 }
 
@@ -204,15 +219,6 @@ function scrollerOf(node) {
 
 function shadeOf(number) {
   return String((number - 1) % N_SHADES);
-}
-
-function drawHead({ title, author, heading, place, remark, is_partial: isPartial }, problem) {
-  return [
-    element("p", { class: "title" }, [title]),
-    element("p", { class: "place" }, [join([author, heading, place])]),
-    ...(isPartial ? [element("p", { class: "partial" }, ["Only a part of this essay is here."])] : []),
-    ...[remark, problem].filter(Boolean).map((words) => element("p", { class: "remark" }, [words])),
-  ];
 }
 
 function drawKept({ before, quote, after, number }) {

@@ -8,6 +8,7 @@
 // parentElement, and the function it returned when the component goes away.
 
 const WIDE_PX = 760; // from here on the pane stands beside the answers, else below the one asked
+const TOP_PX = 60; // Streamlit's bar above the page
 const chats = new WeakMap();
 
 export default function ({ data, parentElement, setTriggerValue }) {
@@ -47,11 +48,14 @@ class Chat {
     parent.append(this.root);
     this.resizes = new ResizeObserver(() => this.place());
     this.resizes.observe(this.root);
+    this.below = document.querySelector('[data-testid="stBottom"]');
+    if (this.below) this.resizes.observe(this.below);
     this.listeners = new AbortController();
     const { signal } = this.listeners;
     // The keys work wherever one stands on the page, but for fields that are written in.
     document.addEventListener("keydown", (event) => this.press(event), { signal });
     const unsettle = () => this.preview.hide(0);
+    window.addEventListener("resize", () => this.place(), { signal });
     document.addEventListener("scroll", unsettle, { signal, capture: true, passive: true });
   }
 
@@ -154,6 +158,8 @@ class Chat {
       node.root.remove();
       this.turns.delete(id);
     }
+    // The reader waits for the last one, though this is the first that is seen of it.
+    if (isFirst && data.awaited && data.turns.length) this.active.add(data.turns.at(-1).id);
     let latest = null;
     for (const [i, turn] of data.turns.entries()) {
       if (!this.turns.has(turn.id)) {
@@ -185,10 +191,17 @@ class Chat {
     return this.root.clientWidth >= WIDE_PX;
   }
 
+  // Where the box that questions are written in begins, from the top of the window.
+  get bottom() {
+    const height = document.documentElement.clientHeight;
+    return this.below?.isConnected ? this.below.getBoundingClientRect().top : height;
+  }
+
   // Puts the pane beside the answers or below the one it belongs to.
   place(isOpen = this.pane.isOpen) {
     const { source, turnId, node } = this.pane;
     const turn = this.turns.get(turnId);
+    this.root.style.setProperty("--room", `${this.bottom - TOP_PX}px`);
     this.root.classList.toggle("wide", this.isWide);
     this.root.classList.toggle("open", isOpen);
     if (this.isWide || !isOpen || !turn) {
