@@ -184,14 +184,12 @@ class Conversations(ChatTurns):
     def remove(self, conversation_id: str) -> None:
         """Take a chat off the list; ``restore`` brings it back within 30 days.
 
+        Does nothing to one that was removed before.
+
         Raises:
             ConversationError: There is no such chat, or it cannot be saved.
         """
-        with self._file.writing() as db:
-            find_chat(db, conversation_id)
-            db.execute(
-                "UPDATE conversation SET removed_at = ? WHERE id = ?", (now(), conversation_id)
-            )
+        self._set_removed(conversation_id, now())
 
     def restore(self, conversation_id: str) -> None:
         """Bring a removed chat back; does nothing to one that was not removed.
@@ -199,10 +197,14 @@ class Conversations(ChatTurns):
         Raises:
             ConversationError: There is no such chat, or it cannot be saved.
         """
+        self._set_removed(conversation_id, "")
+
+    def _set_removed(self, conversation_id: str, removed_at: str) -> None:
         with self._file.writing() as db:
             found = db.execute(
-                "UPDATE conversation SET removed_at = '' WHERE id = ?",
-                (storable(conversation_id),),
+                "UPDATE conversation SET removed_at = iif((removed_at = '') = (? = ''),"
+                " removed_at, ?) WHERE id = ?",
+                (removed_at, removed_at, storable(conversation_id)),
             )
             if found.rowcount == 0:
                 raise unknown_chat(conversation_id)

@@ -410,3 +410,16 @@ def test_of_a_removed_chat_nothing_is_listed(chats: Conversations) -> None:
     chats.set_feedback(last_turn(chats, chat_id).id, Thumb.UP)
     chats.remove(chat_id)
     assert chats.feedback() == ()
+
+
+def test_removing_a_removed_chat_or_restoring_a_present_one_changes_nothing(
+    chats: Conversations,
+) -> None:
+    first, second = saved(chats, "one"), saved(chats, "two")
+    chats.remove(first)
+    chats.remove(second)
+    chats.remove(first)
+    assert [one.title for one in chats.removed()] == ["two", "one"]
+    chats.restore(first)
+    chats.restore(first)
+    assert titles(chats) == ["one"]

@@ -16,15 +16,20 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture
 def chats(archive: PageServer) -> Iterator[list[str]]:
-    """Save three chats and give their ids; take them away afterwards."""
+    """Save three chats, the only ones listed, and give their ids; take them away afterwards."""
+    clear(archive)
     ids = [
         save(archive, "When was the lamp put out?"),
         save(archive, "Who built the tower?", claim="Margaret Dunmore built it."),
         save(archive, "Who kept it?", "And why?"),
     ]
     yield ids
-    for entry in archive.chats.list():
-        archive.chats.remove(entry.id)
+    clear(archive)
+
+
+def clear(server: PageServer) -> None:
+    for entry in server.chats.list():
+        server.chats.remove(entry.id)
 
 
 def save(server: PageServer, *questions: str, claim: str = "") -> str:

@@ -1,21 +1,25 @@
 // What can be done with a turn: copied, asked again, edited, judged.
 //
-// `act(kind, value)` tells Python; see ACTS in turn_acts.py for the kinds. The buttons come first and
-// in one order, so that whoever stands on one stands on it still when they are drawn again; the
-// forms are hidden until they are asked for.
+// `act(kind, value)` tells Python; see ACTS in turn_acts.py for the kinds. Returns the buttons, always
+// in one order, so that whoever stands on one stands on it still when they are drawn again; and the
+// forms below them, hidden until they are asked for.
 function drawActions({ id, question, actions }, act) {
-  if (!actions) return [];
+  if (!actions) return { buttons: [], forms: [] };
   const edit = actions.can_edit ? drawEdit(question, (words) => act("edit", words)) : null;
   const why = actions.thumb ? drawWhyThumb(id, actions, act) : null;
-  return [
-    ...(actions.copy_text ? [drawCopy(actions.copy_text)] : []),
-    ...(actions.can_repeat ? [drawButton("Ask again", () => act("again"))] : []),
-    ...(edit ? [edit.button] : []),
-    ...(actions.can_judge ? THUMBS.map((thumb) => drawThumb(thumb, id, actions, act)) : []),
-    ...(why ? [why.button] : []),
-    ...[edit, why].flatMap((one) => (one ? [one.form] : [])),
-    ...(actions.note ? [element("p", { class: "note" }, [actions.note])] : []),
-  ];
+  return {
+    buttons: [
+      ...(actions.copy_text ? [drawCopy(actions.copy_text)] : []),
+      ...(actions.can_repeat ? [drawButton("Ask again", () => act("again"))] : []),
+      ...(edit ? [edit.button] : []),
+      ...(actions.can_judge ? THUMBS.map((thumb) => drawThumb(thumb, id, actions, act)) : []),
+      ...(why ? [why.button] : []),
+    ],
+    forms: [
+      ...[edit, why].flatMap((one) => (one ? [one.form] : [])),
+      ...(actions.note ? [element("p", { class: "note" }, [actions.note])] : []),
+    ],
+  };
 }
 
 const THUMBS = [

@@ -20,6 +20,7 @@ class ChatList {
     this.outbox = new Outbox();
     this.unfolded = ""; // the chat whose acts are shown
     this.renaming = ""; // the chat whose name is being typed
+    this.leaving = new Set(); // those deleted just now, which Python still has in the list
     this.search = element("input", {
       type: "search",
       placeholder: "Search the chats",
@@ -58,6 +59,8 @@ class ChatList {
   update(data) {
     this.outbox.settle(data.done);
     this.data = data;
+    if (data.problem) this.leaving.clear();
+    for (const { id } of data.removed) this.leaving.delete(id);
     const isEmpty = !data.n_chats && !data.search && !data.removed.length;
     this.root.hidden = isEmpty;
     const typed = this.root.getRootNode().activeElement === this.search;
@@ -89,7 +92,10 @@ class ChatList {
   // Whoever stands on a chat stands on it still when others come and go.
   draw() {
     const chat = this.root.getRootNode().activeElement?.dataset.chat;
-    this.days.fill([this.data.days, this.unfolded, this.renaming], ([days]) =>
+    const days = this.data.days
+      .map(({ name, chats }) => ({ name, chats: chats.filter(({ id }) => !this.leaving.has(id)) }))
+      .filter(({ chats }) => chats.length);
+    this.days.fill([days, this.unfolded, this.renaming], () =>
       days.flatMap(({ name, chats }) => [
         element("h3", {}, [name]),
         element("ul", { "aria-label": name }, chats.map((chat) => this.drawChat(chat))),
@@ -192,7 +198,9 @@ class ChatList {
     const ids = this.opens().map((one) => one.dataset.chat);
     const at = ids.indexOf(id);
     this.unfolded = "";
+    this.leaving.add(id);
     this.focus(ids[at + 1] ?? ids[at - 1] ?? "");
+    this.draw();
     this.act("remove", id);
   }
 

@@ -54,10 +54,10 @@ class TurnNode {
     this.leftOut.fill(turn.left_out, (leftOut) => drawLeftOut(leftOut, this.leftOut.node));
     this.scope.fill(turn.scope, (scope) => drawLines(scope ? [scope] : []));
     const act = (kind, value = "") => this.chat.act(kind, this.id, value);
-    this.tools.fill([turn.kind, turn.actions], () => [
-      ...drawActions(turn, act),
-      ...drawExport(turn, act),
-    ]);
+    this.tools.fill([turn.kind, turn.actions], () => {
+      const { buttons, forms } = drawActions(turn, act);
+      return [...buttons, ...drawExport(turn, act), ...forms];
+    });
     this.why.fill(turn.why ? [turn.why, turn.passages] : null, ([why, passages]) =>
       drawWhy(why, passages),
     );
