@@ -14,6 +14,7 @@ from assistant.model_setup import ModelState
 from assistant.ui.chat_list import draw_chats
 from assistant.ui.components import draw_panel
 from assistant.ui.resources import get_workspace
+from assistant.ui.scope_panel import ONLY
 from assistant.wording import CAUTION_WORDS
 from assistant.workspace import Workspace
 from index.errors import RetrievalError
@@ -76,12 +77,13 @@ def draw(workspace: Workspace, *, chats: st.Page | None = None) -> None:
 
 def _draw_pages(pages: Sequence[st.Page]) -> None:
     for page in pages:
-        # Whoever comes back finds the same chat, and the same choice in doubt.
+        # Whoever comes back finds the same chat, and the same choices in doubt and of essays.
         st.page_link(page, query_params=_kept_address())
 
 
 def _kept_address() -> dict[str, str]:
-    return {name: st.query_params[name] for name in (_CHAT, _CAUTION) if name in st.query_params}
+    names = (_CHAT, _CAUTION, ONLY)
+    return {name: st.query_params[name] for name in names if name in st.query_params}
 
 
 def wanted_caution() -> Caution | None:
@@ -108,7 +110,8 @@ def _open_chat(chat_id: str, *, chats: st.Page | None) -> None:
     st.session_state.pop("problem", None)
     if chats is not None:
         # The choice in doubt stays by itself: it is drawn beside every page.
-        st.switch_page(chats, query_params={_CHAT: chat_id} if chat_id else {})
+        only = {ONLY: st.query_params[ONLY]} if ONLY in st.query_params else {}
+        st.switch_page(chats, query_params=only | ({_CHAT: chat_id} if chat_id else {}))
     if chat_id:
         st.query_params[_CHAT] = chat_id
     else:

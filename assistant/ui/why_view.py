@@ -201,6 +201,6 @@ def _name_common(text: str) -> str:
 def _explain_scores(search: Search) -> str:
     return (
         f"Scores are BM25 with k1 = {search.k1:g} and b = {search.b:g} over {search.n_passages}"
-        " passages, each searched together with its essay's title and author. Lengths count the"
+        " passages of all essays, each with its essay's title and author. Lengths count the"
         " words that can be searched for. What the words of a passage add sums to its score."
     )

@@ -39,6 +39,7 @@ class Scope {
     ]);
     this.root.addEventListener("keydown", (event) => {
       if (event.key !== "Escape" || !this.root.open) return;
+      event.stopPropagation(); // the essay beside the chat stays open
       this.root.open = false;
       this.summary.node.focus();
     });
@@ -52,7 +53,7 @@ class Scope {
     this.known = [...data.authors, ...data.essays].map(({ value }) => value);
     this.summary.fill(data.summary, (summary) => [summary]);
     this.root.classList.toggle("limited", data.is_limited);
-    this.all.disabled = !this.chosen.size;
+    this.all.hidden = !this.chosen.size;
     this.filter.hidden = this.known.length <= FEW;
     this.lists.fill([data.authors, data.essays], () => [
       ...this.drawList("Authors", data.authors),
@@ -72,8 +73,7 @@ class Scope {
       });
       return element("label", {}, [
         box,
-        element("span", { class: "name" }, [name]),
-        ...(about ? [element("span", { class: "soft" }, [about])] : []),
+        element("span", {}, [name, " ", element("span", { class: "soft" }, [about])]),
       ]);
     });
     return [element("fieldset", {}, [element("legend", {}, [legend]), ...rows])];
@@ -81,7 +81,7 @@ class Scope {
 
   choose(values) {
     this.chosen = new Set(values);
-    this.all.disabled = !values.length;
+    this.all.hidden = !values.length;
     this.tick();
     this.send(this.outbox.add({ kind: "choose", values }));
   }

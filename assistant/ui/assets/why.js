@@ -41,7 +41,7 @@ function drawHit({ score, length, parts, marks }, passage, rank) {
         element("span", { class: "score" }, [element("span", { class: "unseen" }, ["score "]), score]),
       ]),
       drawTable(`Score of passage ${rank}`, ["Word", "Times", "Adds"], rows, ["Sum", length, score]),
-      element("p", { class: "words" }, markWords(passage.quote, marks)),
+      element("p", { class: "found" }, markWords(passage.quote, marks)),
     ]),
   ]);
 }
