@@ -24,6 +24,12 @@ src="http://203.0.113.7/x.png" onerror="window.hacked=1"> <iframe \
 src="http://203.0.113.7/f"></iframe> Few people could afford the oil in those days of the whale.
 """
 
+LONG = "---\ntitle: The Long Road\nauthor: Agnes Lind\n---\n" + "\n\n".join(
+    f"On day {day} we went on along the river {'and over the hills ' * 22}until evening fell."
+    for day in range(1, 201)
+)
+"""An essay of 20,000 words."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageServer:
@@ -71,9 +77,10 @@ def page_server(
 
 @pytest.fixture(scope="session")
 def archive(tmp_path_factory: pytest.TempPathFactory, chromium: None) -> Iterator[PageServer]:
-    """Serve the same essays to look at saved chats only: there is no model."""
+    """Serve the same essays and a long one to look at saved chats only: there is no model."""
     folder = tmp_path_factory.mktemp("archive")
     essays = write_essays(folder)
+    (essays / "road.md").write_text(LONG, encoding="utf-8")
     home = folder / "home"
     with serve(home, essays=(essays,), has_models=False) as url:
         yield PageServer(
