@@ -82,7 +82,7 @@ class TurnNode {
       this.sentences[i].fill([sentence, sources, this.chat.address], () => [
         ...(sentence.heading ? [element("h3", {}, [sentence.heading])] : []),
         element("span", { class: "sentence" }, [
-          sentence.text,
+          element("bdi", {}, [sentence.text]),
           ...sources.map((source) => this.citation(source)),
           " ",
           ...drawVerdict(sentence.mark),
