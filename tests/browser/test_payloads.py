@@ -3,6 +3,7 @@
 Saved answers and a library are written beforehand, all texts at once; no model is needed.
 """
 
+import re
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -42,11 +43,13 @@ class Planted:
 
     Attributes:
         texts: All of them.
+        shown: As they are shown where others stand beside them: no mark turns the direction.
         chat_id: The chat with a question and an answer for each.
         declined_id: The chat with an abstention; those before it are named by some of the texts.
     """
 
     texts: tuple[str, ...]
+    shown: tuple[str, ...]
     chat_id: str
     declined_id: str
 
@@ -69,6 +72,7 @@ def planted(shelf: LibraryServer, canary: Canary) -> Planted:
     fill_library(Library(shelf.library), [*documents, long])
     return Planted(
         texts=texts,
+        shown=tuple(re.sub("[\u202a-\u202e\u2066-\u2069]", "", text) for text in texts),
         chat_id=save_chat(shelf, texts, documents, long),
         declined_id=save_abstention(shelf, texts, documents),
     )
@@ -190,12 +194,14 @@ def test_titles_authors_and_names_in_the_library_are_text(
     page: Page, shelf: LibraryServer, planted: Planted, watch: Watch, canary: Canary
 ) -> None:
     open_shelf(page, shelf)
-    expect(page.locator(".library tbody tr")).to_have_count(len(planted.texts) + 1)
+    expect(page.locator(".library tbody tr")).to_have_count(
+        len(planted.texts) + 1, timeout=TIMEOUT_MS
+    )
     shown = page.locator(".library td.title .name").all_text_contents()
-    assert sorted(shown) == sorted([*planted.texts, LONG])
-    assert set(planted.texts) <= set(page.locator(".library td.author").all_text_contents())
+    assert sorted(shown) == sorted([*planted.shown, LONG])
+    assert set(planted.shown) <= set(page.locator(".library td.author").all_text_contents())
     names = page.locator(".library td.title .origin").all_text_contents()
-    assert {f"{text}.txt" for text in planted.texts} <= set(names)
+    assert {f"{text}.txt" for text in planted.shown} <= set(names)
     assert find_acts(page, watch, canary) == []
 
 
@@ -205,7 +211,7 @@ def test_the_text_of_an_essay_in_the_library_is_text(
     open_shelf(page, shelf)
     page.get_by_role("button", name=LONG, exact=True).click()
     paragraphs = page.locator(".library article.essay .text p")
-    expect(paragraphs.first).to_be_visible()
+    expect(paragraphs.first).to_be_visible(timeout=TIMEOUT_MS)
     assert "\n\n".join(paragraphs.all_text_contents()) == "\n\n".join(planted.texts)
     assert find_acts(page, watch, canary) == []
 
@@ -233,12 +239,27 @@ def test_files_dropped_with_hostile_names_and_heads_are_text(
     assert find_acts(page, watch, canary) == []
 
 
+def test_questions_answers_and_what_they_cite_are_text(
+    page: Page, shelf: LibraryServer, planted: Planted, watch: Watch, canary: Canary
+) -> None:
+    page.goto(f"{shelf.url}/?chat={planted.chat_id}")
+    turns = page.locator("article.turn")
+    expect(turns).to_have_count(len(planted.texts), timeout=TIMEOUT_MS)
+    questions = page.locator("article.turn .question p").all_text_contents()
+    assert questions == list(planted.shown)
+    last_turn(page).locator(".cite").nth(1).click()
+    paragraphs = page.locator("aside.pane .body p")
+    expect(paragraphs.nth(1)).to_be_visible(timeout=TIMEOUT_MS)
+    assert "\n\n".join(paragraphs.all_text_contents()) == "\n\n".join(planted.texts)
+    assert find_acts(page, watch, canary) == []
+
+
 def test_the_passages_of_an_abstention_and_the_names_of_chats_are_text(
     page: Page, shelf: LibraryServer, planted: Planted, watch: Watch, canary: Canary
 ) -> None:
     page.goto(f"{shelf.url}/?chat={planted.declined_id}")
     expect(last_turn(page)).to_have_attribute("data-kind", "abstention", timeout=TIMEOUT_MS)
     titles = page.locator("article.turn .passages .title").all_text_contents()
-    assert titles == list(planted.texts)
-    expect(page.get_by_test_id("stSidebar")).to_contain_text(planted.texts[-3])
+    assert titles == list(planted.shown)
+    expect(page.get_by_test_id("stSidebar")).to_contain_text(planted.texts[-3], timeout=TIMEOUT_MS)
     assert find_acts(page, watch, canary) == []

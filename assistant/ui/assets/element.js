@@ -1,10 +1,23 @@
-// Makes an element; strings among the children become text nodes, never HTML.
+// Makes an element; strings among the children become text nodes, never HTML. Strings lose the
+// marks that turn the direction of writing, which would reorder what stands beside them; the words
+// of an essay, which are shown to the letter, come from `verbatim`.
 function element(tag, attributes = {}, children = []) {
   const node = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, level(value));
   if (tag === "button") node.type = "button";
-  node.append(...children); // strings become text nodes
+  node.append(...children.map(level)); // strings become text nodes
   return node;
+}
+
+const TURNING = /[\u202a-\u202e\u2066-\u2069]/g;
+
+function level(child) {
+  return typeof child === "string" ? child.replace(TURNING, "") : child;
+}
+
+// A text to the letter, for a paragraph in which nothing else stands.
+function verbatim(text) {
+  return document.createTextNode(text);
 }
 
 // A place in the page that is drawn again only when its value changes.
@@ -21,7 +34,7 @@ class Slot {
     const focused = [...this.node.querySelectorAll(FOCUSABLE)].indexOf(
       this.node.getRootNode().activeElement,
     );
-    this.node.replaceChildren(...(value === null ? [] : draw(value)));
+    this.node.replaceChildren(...(value === null ? [] : draw(value).map(level)));
     if (focused >= 0) this.node.querySelectorAll(FOCUSABLE)[focused]?.focus({ preventScroll: true });
   }
 }

@@ -5,7 +5,7 @@ function drawParagraph({ number, parts }) {
     const isNew = (one) => one && !parts.slice(0, i).some((part) => part.numbers.includes(one));
     return [
       ...(page ? [element("span", { class: "leaf", "data-page": `page ${page}` })] : []),
-      numbers.length ? drawMark(text, numbers, numbers.filter(isNew)) : text,
+      numbers.length ? drawMark(text, numbers, numbers.filter(isNew)) : verbatim(text),
     ];
   });
   return number
@@ -18,5 +18,5 @@ function drawMark(text, numbers, begun) {
   const label = begun.length
     ? { "data-label": begun.join(" "), "data-spoken": `citation ${begun.join(", ")}: ` }
     : {};
-  return element("mark", { "data-numbers": numbers.join(" "), ...label }, [text]);
+  return element("mark", { "data-numbers": numbers.join(" "), ...label }, [verbatim(text)]);
 }

@@ -222,5 +222,5 @@ function shadeOf(number) {
 }
 
 function drawKept({ before, quote, after, number }) {
-  return [element("p", {}, [before, drawMark(quote, [number], []), after])];
+  return [element("p", {}, [verbatim(before), drawMark(quote, [number], []), verbatim(after)])];
 }

@@ -33,7 +33,7 @@ class Preview {
     this.timer = setTimeout(() => {
       if (!link.isConnected) return;
       this.node.replaceChildren(
-        element("p", { class: "words" }, [source.quote]),
+        element("p", { class: "words" }, [verbatim(source.quote)]),
         element("p", { class: "place" }, [join([source.author, source.title, source.place])]),
       );
       if (!this.isShown) this.node.showPopover();
