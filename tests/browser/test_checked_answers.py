@@ -183,7 +183,7 @@ def test_a_reply_is_one_sentence_without_sources(show: Show, answer: Answer) -> 
     turn = last_turn(show(replace(answer, reason=Reason.REPLIED, claims=(), notice=words)))
     expect(turn).to_have_attribute("data-kind", "reply")
     expect(turn.locator(".notice")).to_have_text(words)
-    expect(turn.locator("a.cite, summary, .passages button")).to_have_count(0)
+    expect(turn.locator("a.cite, .passages *, .left-out *, .why *")).to_have_count(0)
 
 
 def test_an_answer_by_essay_stands_under_the_essays_headings(show: Show, answer: Answer) -> None:

@@ -85,6 +85,9 @@ def test_an_answer_leads_to_the_marked_words_in_their_essay(
     page.evaluate("window.isStillTheSamePage = true")
     ask_until_answered(page)
     answer = saved_answer(page, page_server)
+    expect(page.locator(".chat > [role=status]")).to_have_text(
+        re.compile(r"^Answer complete: \d+ statements?, \d+ citations?\.$")
+    )
     citation = answer.claims[0].citations[0]
     sentences = last_turn(page).locator(".sentence")
     assert sentences.count() == len(answer.claims)

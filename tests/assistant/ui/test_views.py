@@ -249,3 +249,15 @@ def test_a_reply_is_one_sentence_without_sources() -> None:
     )
     assert (shown.kind, shown.notice) == ("reply", "Good day.")
     assert (shown.sentences, shown.sources, shown.passages, shown.searched) == ((), (), (), ())
+
+
+def announced(turn: SavedTurn) -> str:
+    return view_turn(turn, job=None, status=READY, find=find).announcement
+
+
+def test_what_came_of_a_question_is_announced_when_it_is_over() -> None:
+    declined = replace(make_answer(), abstained=True, reason=Reason.NOT_IN_EVIDENCE, claims=())
+    assert view(make_answer()).announcement == "Answer complete: 1 statement, 1 citation."
+    assert view(declined).announcement == view(declined).notice
+    assert announced(make_turn(TurnState.FAILED, error="No model.")) == "No model."
+    assert announced(make_turn()) == ""
