@@ -8,7 +8,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Iterator, Sequence
-from typing import IO, NoReturn
+from typing import IO, Final, NoReturn
 
 from assistant.errors import (
     ModelCrashError,
@@ -34,7 +34,7 @@ from index.typed_lines import MessageError
 
 WORKER_COMMAND = (sys.executable, "-m", "assistant.llm_worker")
 
-_ENVIRONMENT = {
+ENVIRONMENT: Final = {
     # A thread of llama.cpp waits for the others hundreds of times in each token, and by default
     # it keeps its core busy meanwhile. Where a page or another program wants that core too, the
     # others then wait for theirs: with both of two cores wanted by others, the smallest model
@@ -43,6 +43,7 @@ _ENVIRONMENT = {
     # A failed check in llama.cpp would start a debugger on its own process.
     "GGML_NO_BACKTRACE": "1",
 }
+"""What llama.cpp and its libraries are told before they are loaded."""
 
 STARTED_AGAIN = " It is started again with the next question."
 """How the message of every crash ends."""
@@ -73,7 +74,7 @@ class ModelChild:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
                 cwd=PACKAGE_ROOT,
-                env=child_environment(**_ENVIRONMENT),
+                env=child_environment(**ENVIRONMENT),
             )
         except OSError as error:
             raise ModelCrashError(f"The model's process cannot be started: {error}.") from error

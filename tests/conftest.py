@@ -1,10 +1,15 @@
 """Fixtures that all tests share."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+# The tests start the program some two hundred times: where no compiled modules may be kept, it
+# would compile itself as often.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 # The same examples on every run, and none fails because the machine is busy.
 settings.register_profile(

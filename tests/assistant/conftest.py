@@ -1,13 +1,18 @@
 """The smallest real model, for the tests that only need one that is real."""
 
+import os
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from assistant.llm_child import ENVIRONMENT
 from assistant.model_process import ModelProcess
 from tests.machine import require_model
+
+# Some tests load llama.cpp into their own process.
+os.environ.update(ENVIRONMENT)
 
 
 @pytest.fixture(scope="module")
