@@ -285,3 +285,36 @@ def test_axe_sees_into_the_components(context: BrowserContext, archive: PageServ
     )
     (violation,) = find_violations(page)
     assert violation.startswith("button-name")
+
+
+def test_the_list_of_keys_is_opened_and_left_by_keyboard(
+    context: BrowserContext, archive: PageServer
+) -> None:
+    page = open_empty(context, archive.url)
+    button = page.get_by_role("button", name="Keys")
+    keys = page.get_by_role("dialog", name="Keys")
+    button.focus()
+    page.keyboard.press("?")
+    expect(keys).to_contain_text("Next citation of the answer")
+    expect(keys.get_by_role("button", name="Close the list of keys")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(keys).to_be_hidden()
+    expect(button).to_be_focused()
+
+
+def test_the_sidebar_is_opened_by_keyboard_where_there_is_little_room(
+    context: BrowserContext, archive: PageServer
+) -> None:
+    page = context.new_page()
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{archive.url}/models")
+    expect(page.locator(".models .card").first).to_be_visible(timeout=TIMEOUT_MS)
+    library = page.get_by_test_id("stSidebar").get_by_role("link", name="Library")
+    expect(library).not_to_be_in_viewport()
+    opener = page.get_by_test_id("stExpandSidebarButton")
+    opener.focus()
+    page.keyboard.press("Enter")
+    expect(library).to_be_in_viewport()
+    library.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Library", exact=True)).to_be_visible()

@@ -116,7 +116,7 @@ class Folders {
       this.entry.input.value = "";
     };
     this.entry = field("Or watch a folder", {
-      hint: "Its path, for example ~/Documents/Essays",
+      hint: "For example ~/Documents/Essays",
       accept: watch,
     });
     this.hint = new Slot(element("p", { class: "soft" }));
