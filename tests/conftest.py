@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.assistant.gguf_files import write_shallow
+from tests.machine import require_model
+
 # The tests start the program some two hundred times: where no compiled modules may be kept, it
 # would compile itself as often.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -51,3 +54,10 @@ def golden(request: pytest.FixtureRequest) -> Golden:
         assert text == path.read_text(encoding="utf-8")
 
     return check
+
+
+@pytest.fixture(scope="session")
+def shallow_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the file of a model that answers fast and without sense."""
+    path = tmp_path_factory.mktemp("models") / "shallow.gguf"
+    return write_shallow(path, require_model("smollm2-135m"))

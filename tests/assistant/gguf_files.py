@@ -1,10 +1,18 @@
 """Headers of GGUF files, right and wrong, written by hand."""
 
+import re
 import struct
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 
+from assistant.model_files import read_header
+
 U32, BOOL, STRING, ARRAY, U64 = 4, 7, 8, 9, 10
+_ALIGNMENT = 32
+"""Where the weights begin, and each table of them, without a word on it in the file."""
+_N_TENSORS_AT = 8
+_OFFSET_BYTES = 8
 Entry = int | bool | str | Sequence[int] | Sequence[str]
 
 LLAMA: Mapping[str, Entry] = {
@@ -74,4 +82,34 @@ def make_gguf(
 
 def write_gguf(path: Path, values: Mapping[str, Entry] = LLAMA, *, rest: bytes = b"") -> Path:
     path.write_bytes(make_gguf(values, rest=rest))
+    return path
+
+
+def write_shallow(path: Path, whole: Path, *, n_blocks: int = 2) -> Path:
+    """Write a model that is the first blocks of another one, for tests that need no sense of it.
+
+    It has the vocabulary and the template of the whole one, runs like it, and what it says is
+    always the same nonsense; it takes a tenth of the time.
+    """
+    content, tables = whole.read_bytes(), read_header(whole).tensors
+    infos = [tensor(one.name, one.shape, type_id=one.type_id) for one in tables]
+    begin = at = content.index(infos[0][:-_OFFSET_BYTES])
+    offsets: list[int] = []
+    for info in infos:
+        at += len(info)
+        offsets += struct.unpack("<Q", content[at - _OFFSET_BYTES : at])
+    weights = content[-(-at // _ALIGNMENT) * _ALIGNMENT :]
+    ends = dict(pairwise([*sorted(offsets), len(weights)]))
+    kept, rest = [], b""
+    for one, offset in zip(tables, offsets, strict=True):
+        block = re.match(r"blk\.(\d+)\.", one.name)
+        if block is None or int(block[1]) < n_blocks:
+            kept.append(tensor(one.name, one.shape, type_id=one.type_id, offset=len(rest)))
+            rest += weights[offset : ends[offset]]
+    start = bytearray(content[:begin])
+    struct.pack_into("<Q", start, _N_TENSORS_AT, len(kept))
+    count = b"llama.block_count"
+    struct.pack_into("<I", start, start.index(count) + len(count) + 4, n_blocks)
+    start += b"".join(kept)
+    path.write_bytes(start + b"\0" * (-len(start) % _ALIGNMENT) + rest)
     return path

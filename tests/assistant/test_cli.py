@@ -1,6 +1,11 @@
-"""The command as a reader runs it: a process of its own, with its output and exit status."""
+"""The command as a reader runs it, with its output and exit status.
+
+Most of it is run in this process, since each other one takes a second to start.
+"""
 
 import atexit
+import contextlib
+import io
 import json
 import os
 import shutil
@@ -13,17 +18,17 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import IO, Any
+from unittest.mock import patch
 
 import pytest
 
+from assistant.cli import main
 from assistant.models import CATALOGUE
 from assistant.settings import DEFAULT_ESSAYS, HOME_VARIABLE, load_settings
 from index.corpus import load_corpus
-from tests.machine import require_model
 
 QUESTIONS = Path(__file__).parents[1] / "questions.jsonl"
 COMMAND = (sys.executable, "-m", "assistant.cli")
-SMALL_MODEL = "smollm2-135m"
 
 ANSWER_KEYS = {
     *("question", "query", "abstained", "reason", "answer", "claims", "quotes", "passages"),
@@ -79,9 +84,26 @@ def make_environment(home: Path | None) -> Mapping[str, str]:
     return {**kept, HOME_VARIABLE: str(home or shared_home())}
 
 
-def run(
+def run(*arguments: str | Path, home: Path | None = None) -> subprocess.CompletedProcess[str]:
+    """Run the command in this process."""
+    out, err = io.StringIO(), io.StringIO()
+    words = [str(one) for one in arguments]
+    with (
+        patch.dict(os.environ, make_environment(home), clear=True),
+        contextlib.redirect_stdout(out),
+        contextlib.redirect_stderr(err),
+    ):
+        try:
+            status = main(words)
+        except SystemExit as ended:
+            status = ended.code if isinstance(ended.code, int) else 1
+    return subprocess.CompletedProcess(words, status, out.getvalue(), err.getvalue())
+
+
+def run_apart(
     *arguments: str | Path, home: Path | None = None, stdout: int = subprocess.PIPE
 ) -> subprocess.CompletedProcess[str]:
+    """Run the command in a process of its own."""
     return subprocess.run(
         [*COMMAND, *map(str, arguments)],
         env=make_environment(home),
@@ -109,6 +131,15 @@ def folder(tmp_path: Path) -> Path:
     shutil.copy(min(DEFAULT_ESSAYS.glob("*.md")), essays / "deep" / "good.md")
     (essays / "empty.txt").write_text("")
     return essays
+
+
+@pytest.mark.parametrize("arguments", [["show", "gone.md"], ["list", "--json"]], ids=" ".join)
+def test_as_a_process_the_command_prints_and_ends_the_same(
+    folder: Path, arguments: list[str]
+) -> None:
+    here, apart = (each("essays", *arguments, "--essays", folder) for each in (run, run_apart))
+    assert apart.returncode == here.returncode
+    assert (apart.stdout, apart.stderr) == (here.stdout, here.stderr)
 
 
 # Essays
@@ -250,29 +281,25 @@ def test_a_pipe_that_nobody_reads_ends_the_command_without_a_word(arguments: lis
     reading, writing = os.pipe()
     os.close(reading)
     try:
-        result = run(*arguments, stdout=writing)
+        result = run_apart(*arguments, stdout=writing)
     finally:
         os.close(writing)
     assert result.stderr == ""
     assert result.returncode == 1
 
 
-# With the smallest model
-
-
-@pytest.fixture(scope="module")
-def small_model() -> str:
-    require_model(SMALL_MODEL)
-    return SMALL_MODEL
+# With a model
 
 
 @pytest.mark.model
-def test_ask_prints_one_object_with_the_keys_agreed_and_verbatim_spans(small_model: str) -> None:
+def test_ask_prints_one_object_with_the_keys_agreed_and_verbatim_spans(
+    shallow_model: Path,
+) -> None:
     question = "How many members did the Politburo have when Lenin died?"
-    answer = run_json("ask", question, "--model", small_model, "--offline")
+    answer = run_json("ask", question, "--model", shallow_model, "--offline")
     assert set(answer) == ANSWER_KEYS
     assert answer["question"] == answer["query"] == question
-    assert answer["model"] == small_model
+    assert answer["model"] == shallow_model.name
     assert set(answer["tokens"]) == {"prompt", "evaluated", "generated"}
     assert set(answer["seconds"]) == {"search", "first_token", "total"}
     assert answer["answer"] == " ".join(claim["text"] for claim in answer["claims"])
@@ -293,20 +320,20 @@ def test_ask_prints_one_object_with_the_keys_agreed_and_verbatim_spans(small_mod
 
 
 @pytest.mark.model
-def test_an_abstention_is_a_result_and_no_failure(small_model: str) -> None:
-    result = run("ask", "Who painted sunflowers in Arles?", "--model", small_model, "--offline")
+def test_an_abstention_is_a_result_and_no_failure(shallow_model: Path) -> None:
+    result = run("ask", "Who painted sunflowers in Arles?", "--model", shallow_model, "--offline")
     assert result.returncode == 0
     assert result.stdout.startswith("The essays do not say: ")
 
 
 @pytest.mark.model
-def test_evaluate_prints_the_figures_agreed(small_model: str, tmp_path: Path) -> None:
+def test_evaluate_prints_the_figures_agreed(shallow_model: Path, tmp_path: Path) -> None:
     lines = QUESTIONS.read_text(encoding="utf-8").splitlines()
     some = tmp_path / "two.jsonl"
     some.write_text(f"{lines[0]}\n{lines[-1]}\n", encoding="utf-8")
     curve = tmp_path / "curve.svg"
     card = run_json(
-        *("evaluate", "--questions", some, "--model", small_model, "--offline"),
+        *("evaluate", "--questions", some, "--model", shallow_model, "--offline"),
         *("--caution", "bold", "--curve", curve),
     )
     assert "<svg" in curve.read_text(encoding="utf-8")
@@ -320,10 +347,10 @@ def test_evaluate_prints_the_figures_agreed(small_model: str, tmp_path: Path) ->
 
 
 @pytest.fixture
-def evaluation(small_model: str) -> Iterator[subprocess.Popen[str]]:
+def evaluation(shallow_model: Path) -> Iterator[subprocess.Popen[str]]:
     """Start an evaluation of many questions; end it whatever the test does."""
     process = subprocess.Popen(
-        [*COMMAND, "evaluate", "--questions", QUESTIONS, "--model", small_model, "--offline"],
+        [*COMMAND, "evaluate", "--questions", QUESTIONS, "--model", shallow_model, "--offline"],
         env=make_environment(None),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
