@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from playwright.sync_api import BrowserContext, Page, Response
+from playwright.sync_api import BrowserContext, Dialog, Page, Response
 
 ADDRESSES = (
     *("href", "xlink:href", "src", "srcset", "srcdoc", "style", "action", "formaction", "poster"),
@@ -104,7 +104,7 @@ def listening() -> Iterator[Canary]:
         yield Canary(listener)
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(kw_only=True)  # not slotted: Playwright leaves a mark on whose methods it calls
 class Watch:
     """What has happened in a browser's context since it was opened."""
 
@@ -117,9 +117,13 @@ class Watch:
     def start(self, context: BrowserContext) -> None:
         """Begin to watch."""
         context.on("request", lambda request: self.requests.append(request.url))
-        context.on("response", lambda response: self._check(response))
+        context.on("response", self._check)
         context.on("page", lambda page: self.pages.append(page.url))
-        context.on("dialog", lambda dialog: (self.dialogs.append(dialog.message), dialog.dismiss()))
+        context.on("dialog", self._dismiss)
+
+    def _dismiss(self, dialog: Dialog) -> None:
+        self.dialogs.append(dialog.message)
+        dialog.dismiss()
 
     def _check(self, response: Response) -> None:
         if response.url.startswith(self.url):

@@ -5,11 +5,11 @@ Saved answers and a library are written beforehand, all texts at once; no model 
 
 import re
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, FilePayload, Page, expect
 
 from assistant.answers import Reason
 from assistant.citations import cite
@@ -32,7 +32,9 @@ pytestmark = pytest.mark.browser
 
 SHELF = "Hostile <b>essays</b>"
 LONG = "The long one"
+BLANK = "\n\n"
 N_DROPPED = 8
+N_ASKED = 7
 N_CLOSEST = 4  # an abstention shows no more
 TIMEOUT_MS = 60_000
 
@@ -68,7 +70,7 @@ def planted(shelf: LibraryServer, canary: Canary) -> Planted:
         make_document(f"{number}. {text}", title=text, author=text, name=f"{text}.txt")
         for number, text in enumerate(texts)
     ]
-    long = make_document("\n\n".join(texts), title=LONG, author=texts[0], name="long.txt")
+    long = make_document(join(texts), title=LONG, author=texts[0], name="long.txt")
     fill_library(Library(shelf.library), [*documents, long])
     return Planted(
         texts=texts,
@@ -110,28 +112,37 @@ def fill_library(library: Library, documents: list[Document]) -> None:
 def save_chat(
     shelf: LibraryServer, texts: tuple[str, ...], documents: list[Document], long: Document
 ) -> str:
-    """Save a chat in which each text is asked, answered, cited and left out."""
+    """Save a chat in which each text is asked, answered, cited and left out, some at a time."""
     chat = shelf.chats.create()
     start = 0
+    claims, withheld = [], []
     for text, document in zip(texts, documents, strict=True):
         own = cite(document, start=0, end=len(document.text))
         shared = cite(long, start=start, end=start + len(text))
-        start += len(text) + 2
+        start += len(text) + len(BLANK)
+        claims.append(Claim(text=text, citations=(own, shared)))
+        claims.append(Claim(text=text, citations=(own,), verdict=Verdict.PARTIAL, reason=text))
+        left_out = Claim(text=text, citations=(), verdict=Verdict.UNSUPPORTED, reason=text)
+        withheld.append(left_out)
+    for first in range(0, len(texts), N_ASKED):
+        last = first + N_ASKED
         answer = replace(
-            make_answer(text),
-            claims=(
-                Claim(text=text, citations=(own, shared)),
-                Claim(text=text, citations=(own,), verdict=Verdict.PARTIAL, reason=text),
-            ),
-            withheld=(Claim(text=text, citations=(), verdict=Verdict.UNSUPPORTED, reason=text),),
+            make_answer(join(texts[first:last])),
+            claims=tuple(claims[2 * first : 2 * last]),
+            withheld=tuple(withheld[first:last]),
             quotes=(),
-            passages=(make_whole_passage(document),),
+            passages=tuple(map(make_whole_passage, documents[first:last])),
             evidence=(),
-            notice=text,
-            model=text,
+            notice=texts[first],
+            model=texts[first],
         )
-        shelf.chats.finish_turn(shelf.chats.start_turn(chat.id, text), answer)
+        shelf.chats.finish_turn(shelf.chats.start_turn(chat.id, answer.question), answer)
     return chat.id
+
+
+def join(texts: Iterable[str]) -> str:
+    """Join texts as paragraphs of one."""
+    return BLANK.join(texts)
 
 
 def save_abstention(shelf: LibraryServer, texts: tuple[str, ...], documents: list[Document]) -> str:
@@ -212,7 +223,7 @@ def test_the_text_of_an_essay_in_the_library_is_text(
     page.get_by_role("button", name=LONG, exact=True).click()
     paragraphs = page.locator(".library article.essay .text p")
     expect(paragraphs.first).to_be_visible(timeout=TIMEOUT_MS)
-    assert "\n\n".join(paragraphs.all_text_contents()) == "\n\n".join(planted.texts)
+    assert join(paragraphs.all_text_contents()) == join(planted.texts)
     assert find_acts(page, watch, canary) == []
 
 
@@ -226,11 +237,11 @@ def test_files_dropped_with_hostile_names_and_heads_are_text(
     head = "---\ntitle: {0!r}\nauthor: {0!r}\n---\n"
     page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(
         [
-            {
-                "name": f"{text}.md",
-                "mimeType": "text/markdown",
-                "buffer": f"{head.format(text)}{text} {number}\n\n{text}".encode(),
-            }
+            FilePayload(
+                name=f"{text}.md",
+                mimeType="text/markdown",
+                buffer=f"{head.format(text)}{text} {number}\n\n{text}".encode(),
+            )
             for number, text in enumerate(chosen)
         ]
     )
@@ -244,13 +255,15 @@ def test_questions_answers_and_what_they_cite_are_text(
 ) -> None:
     page.goto(f"{shelf.url}/?chat={planted.chat_id}")
     turns = page.locator("article.turn")
-    expect(turns).to_have_count(len(planted.texts), timeout=TIMEOUT_MS)
+    expect(turns).to_have_count(-(-len(planted.texts) // N_ASKED), timeout=TIMEOUT_MS)
     questions = page.locator("article.turn .question p").all_text_contents()
-    assert questions == list(planted.shown)
+    assert join(questions) == join(planted.shown)
+    said = page.locator("article.turn .sentence bdi").all_text_contents()
+    assert said[::2] == said[1::2] == list(planted.shown)
     last_turn(page).locator(".cite").nth(1).click()
     paragraphs = page.locator("aside.pane .body p")
     expect(paragraphs.nth(1)).to_be_visible(timeout=TIMEOUT_MS)
-    assert "\n\n".join(paragraphs.all_text_contents()) == "\n\n".join(planted.texts)
+    assert join(paragraphs.all_text_contents()) == join(planted.texts)
     assert find_acts(page, watch, canary) == []
 
 
