@@ -26,6 +26,19 @@ settings.load_profile("project")
 
 GOLDEN_DIR = Path(__file__).parent / "golden"
 
+LONGEST = (
+    "tests/assistant/test_default_model.py",
+    "tests/test_checks.py",
+    "tests/browser/",
+    "tests/benchmarks/test_library.py",
+    "tests/assistant/test_injections.py",
+    "tests/assistant/test_cli.py",
+    "tests/assistant/test_llm_worker.py",
+    "tests/assistant/test_models.py",
+    "tests/index/library/test_crashes.py",
+)
+"""What takes longest, the longest first."""
+
 Golden = Callable[[str, str], None]
 """Compares a text with the file of a name in ``tests/golden``."""
 
@@ -37,6 +50,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="write what the tests give to tests/golden instead of comparing",
     )
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the longest files, so that no process is left with one of them at the end."""
+
+    def rank(item: pytest.Item) -> int:
+        name = item.nodeid
+        return next((n for n, long in enumerate(LONGEST) if name.startswith(long)), len(LONGEST))
+
+    items.sort(key=rank)
 
 
 @pytest.fixture
