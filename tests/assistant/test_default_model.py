@@ -1,4 +1,4 @@
-"""The default model on the default essays: ten questions, asked once."""
+"""The default model on the default essays: five questions, asked once."""
 
 import threading
 from dataclasses import dataclass
@@ -20,10 +20,8 @@ from tests.machine import require_model
 pytestmark = pytest.mark.model
 
 QUESTIONS = Path(__file__).parents[1] / "questions.jsonl"
-ASKED = (
-    *("fact02", "fact05", "fact12", "why01", "why04", "compare06", "compare07", "followup03"),
-    *("far01", "far05"),
-)
+ASKED = ("fact12", "why01", "compare06", "followup03", "far01")
+"""One of each kind. All of tests/questions.jsonl is what ``assistant evaluate`` is for."""
 NEVER = threading.Event()
 
 
@@ -73,14 +71,14 @@ def test_every_name_and_number_shown_stands_in_a_cited_passage(evaluated: Evalua
             assert_names_and_numbers_are_cited(index, claim)
 
 
-def test_five_of_eight_answerable_questions_are_answered_right(evaluated: Evaluated) -> None:
-    assert len(evaluated.answerable) == 8
+def test_three_of_four_answerable_questions_are_answered_right(evaluated: Evaluated) -> None:
+    assert len(evaluated.answerable) == 4
     answers = [(one.question.id, one.is_correct, one.answer.text) for one in evaluated.answerable]
-    assert sum(one.is_correct for one in evaluated.answerable) >= 5, answers
+    assert sum(one.is_correct for one in evaluated.answerable) >= 3, answers
 
 
 def test_what_the_essays_do_not_speak_of_is_declined(evaluated: Evaluated) -> None:
-    assert len(evaluated.unanswerable) == 2
+    assert len(evaluated.unanswerable) == 1
     for one in evaluated.unanswerable:
         assert one.answer.abstained, one.answer.text
 
