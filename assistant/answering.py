@@ -18,9 +18,7 @@ from assistant.citations import Citation, cite
 from assistant.drafting import Task, Writer
 from assistant.errors import StoppedError
 from assistant.evidence import Evidence
-from assistant.expansion import Query, analyse_query, find_unknown_names, find_unknown_numbers
 from assistant.finding import TOP_K, Finder
-from assistant.intents import Intent, Reading, read_question
 from assistant.judging import Caution, is_doubtful
 from assistant.llm import LanguageModel
 from assistant.notices import (
@@ -32,7 +30,14 @@ from assistant.notices import (
 )
 from assistant.overview import lead_evidence
 from assistant.prompting import PromptBook
-from assistant.querying import Turn, make_query
+from assistant.questions.expansion import (
+    Query,
+    analyse_query,
+    find_unknown_names,
+    find_unknown_numbers,
+)
+from assistant.questions.intents import Intent, Reading, read_question
+from assistant.questions.querying import Turn, make_query
 from assistant.quoting import quote_as_claim
 from assistant.record import AnswerRecord
 from assistant.scope import ALL_ESSAYS, Scope, find_chosen, settle

@@ -11,7 +11,7 @@ from assistant.citations import Citation
 from assistant.grounding import Claim
 from assistant.judging import Caution, Signals
 from assistant.llm import Usage
-from assistant.querying import Expansion
+from assistant.questions.querying import Expansion
 from assistant.scope import ALL_ESSAYS, Scope
 from assistant.why import NO_SEARCH, Search
 from index.explaining import TermScore

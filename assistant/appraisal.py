@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from assistant.cues import find_cue, has_cue
 from assistant.evidence import Evidence, terms_around
-from assistant.expansion import Query
 from assistant.judging import Signals, find_weights, rank_quotes, weigh_doubt
 from assistant.llm import LanguageModel, Message, Usage
 from assistant.prompting import PromptBook
-from assistant.querying import Turn
+from assistant.questions.cues import find_cue, has_cue
+from assistant.questions.expansion import Query
+from assistant.questions.querying import Turn
 from index.bm25 import Bm25Index, Hit
 
 QUOTES_FOR_WRITING: Final = 2

@@ -17,13 +17,13 @@ from typing import Final
 
 from assistant.answering import Assistant
 from assistant.answers import Answered
-from assistant.cli_arguments import Command, Runner, load_chosen_settings, make_parser
-from assistant.cli_chats import CHAT_RUNNERS, add_chat_commands
-from assistant.cli_essays import ESSAY_RUNNERS, open_essays, require_index
-from assistant.cli_export import EXPORT_RUNNERS, add_export_commands
-from assistant.cli_library import LIBRARY_RUNNERS
-from assistant.cli_models import MODEL_RUNNERS
-from assistant.cli_output import (
+from assistant.commands.arguments import Command, Runner, load_chosen_settings, make_parser
+from assistant.commands.chats import CHAT_RUNNERS, add_chat_commands
+from assistant.commands.essays import ESSAY_RUNNERS, open_essays, require_index
+from assistant.commands.export import EXPORT_RUNNERS, add_export_commands
+from assistant.commands.library import LIBRARY_RUNNERS
+from assistant.commands.models import MODEL_RUNNERS
+from assistant.commands.output import (
     BAD_INPUT,
     FAILURE,
     OK,
@@ -33,14 +33,13 @@ from assistant.cli_output import (
     render_question_line,
     render_scorecard,
 )
-from assistant.cli_progress import (
+from assistant.commands.progress import (
     bars_hidden,
     notice,
     show_count,
     show_steps,
 )
-from assistant.cli_scope import read_scope
-from assistant.curves import save_curve
+from assistant.commands.scope import read_scope
 from assistant.errors import (
     AssistantError,
     ModelNotFoundError,
@@ -50,9 +49,10 @@ from assistant.errors import (
     UsageError,
 )
 from assistant.evaluation import load_questions
-from assistant.measuring import QuestionResult, evaluate
-from assistant.model_process import ModelProcess
-from assistant.model_setup import prepare_model
+from assistant.inference.process import ModelProcess
+from assistant.local_models.setup import prepare_model
+from assistant.measures.curves import save_curve
+from assistant.measures.measuring import QuestionResult, evaluate
 from assistant.models import find_model
 from assistant.scope import Scope
 from assistant.settings import Settings
@@ -141,8 +141,8 @@ def _ask(options: argparse.Namespace, cancelled: threading.Event) -> int:
 
 def _evaluate(options: argparse.Namespace, cancelled: threading.Event) -> int:
     # The statistics take seconds to import, which no other command should wait for.
-    from assistant.citation_quality import make_scorer
-    from assistant.scorecard import make_scorecard
+    from assistant.measures.citation_quality import make_scorer
+    from assistant.measures.scorecard import make_scorecard
 
     questions = load_questions(options.questions)
     settings = load_chosen_settings(options)

@@ -11,7 +11,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from assistant.chat_rows import (
+from assistant.chats.file import open_chats_file, purge
+from assistant.chats.rows import (
     CHAT_TITLE,
     WORDS,
     ConversationEntry,
@@ -23,17 +24,16 @@ from assistant.chat_rows import (
     turn_rows,
     unknown_chat,
 )
-from assistant.chat_turns import ChatTurns
-from assistant.chats_file import open_chats_file, purge
-from assistant.evaluation import fold
-from assistant.owners import this_process
-from assistant.saved_turns import (
+from assistant.chats.saved_turns import (
     SavedTurn,
     Thumb,
     TurnState,
     read_turns,
     storable,
 )
+from assistant.chats.turns import ChatTurns
+from assistant.evaluation import fold
+from assistant.owners import this_process
 
 __all__ = [
     "Conversation",

@@ -7,9 +7,9 @@ from typing import Final
 
 from assistant.answers import ClaimChecked, ClaimWithheld
 from assistant.appraisal import QUOTES_FOR_WRITING
-from assistant.cues import Cue, find_cue
+from assistant.checks.relevance import find_void, tells
+from assistant.checks.support import Verdict
 from assistant.evidence import Evidence, terms_around
-from assistant.expansion import Query
 from assistant.grounding import (
     Claim,
     check_claim,
@@ -20,10 +20,10 @@ from assistant.grounding import (
 )
 from assistant.llm import LanguageModel, Message, Usage
 from assistant.prompting import PromptBook
+from assistant.questions.cues import Cue, find_cue
+from assistant.questions.expansion import Query
+from assistant.questions.sides import find_sides
 from assistant.quoting import LEAST_WORDS, quote_as_claim
-from assistant.relevance import find_void, tells
-from assistant.sides import find_sides
-from assistant.support import Verdict
 from index.analysis import token_spans, tokenize
 from index.bm25 import Bm25Index
 

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from assistant.model_list import AddedModel
+    from assistant.local_models.listing import AddedModel
 
 
 class AssistantError(Exception):

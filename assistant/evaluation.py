@@ -17,7 +17,7 @@ from typing import Any, Final, Literal, cast
 from assistant.answers import Answer
 from assistant.citations import Citation
 from assistant.errors import QuestionsFileError
-from assistant.querying import Turn
+from assistant.questions.querying import Turn
 from index.corpus import Document
 
 Kind = Literal["fact", "why", "compare", "followup", "unanswerable"]

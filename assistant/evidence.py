@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final, Never
 
-from assistant.cues import find_cue, has_cue
+from assistant.questions.cues import find_cue, has_cue
 from index.analysis import token_spans, tokenize
 from index.bm25 import Bm25Index, Hit
 from index.passages import Passage, Sentence

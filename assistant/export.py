@@ -9,20 +9,7 @@ from typing import Final
 from assistant.answers import FoundPassage
 from assistant.citations import Citation, describe_place, name_place
 from assistant.conversations import SavedTurn, TurnState
-from assistant.found_essays import FindEssay, FoundEssay, find_kept
-from assistant.grounding import Claim
-from assistant.numbering import number_spans
-from assistant.open_essays import OTHER_REMARK
-from assistant.outcomes import (
-    INTERRUPTED,
-    MAX_CLOSEST,
-    STOPPED,
-    STOPPED_EMPTY,
-    describe_outcome,
-    describe_remarks,
-    describe_search,
-)
-from assistant.reports import (
+from assistant.exporting.reports import (
     CitedEssay,
     Closest,
     Footnote,
@@ -33,6 +20,19 @@ from assistant.reports import (
     ReportTurn,
     Source,
     tidy,
+)
+from assistant.grounding import Claim
+from assistant.kept_essays.found import FindEssay, FoundEssay, find_kept
+from assistant.kept_essays.opened import OTHER_REMARK
+from assistant.numbering import number_spans
+from assistant.outcomes import (
+    INTERRUPTED,
+    MAX_CLOSEST,
+    STOPPED,
+    STOPPED_EMPTY,
+    describe_outcome,
+    describe_remarks,
+    describe_search,
 )
 from assistant.scope import describe_scope
 from assistant.wording import Section, describe_mark, describe_withheld, split_sections

@@ -5,8 +5,8 @@ from typing import Final
 
 from assistant.answers import FoundPassage, PassagesFound
 from assistant.evidence import Evidence, score_sentences, select_evidence
-from assistant.expansion import Query
 from assistant.prompting import PromptBook
+from assistant.questions.expansion import Query
 from assistant.spreading import spread_evidence
 from assistant.why import record_search
 from index.bm25 import Bm25Index, Hit

@@ -11,13 +11,13 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Final
 
-from assistant.antecedents import find_antecedent
+from assistant.checks.antecedents import find_antecedent
+from assistant.checks.facts import missing_names
+from assistant.checks.numbers import find_years
+from assistant.checks.support import MIN_SUPPORTED, Support, Verdict, score_support, score_terms
+from assistant.checks.terms import base_term
 from assistant.citations import Citation, cite
 from assistant.evidence import OPENING_PRONOUN, Evidence
-from assistant.facts import missing_names
-from assistant.numbers import find_years
-from assistant.support import MIN_SUPPORTED, Support, Verdict, score_support, score_terms
-from assistant.terms import base_term
 from index.analysis import tokenize
 from index.passages import Passage, Sentence, split_sentences
 

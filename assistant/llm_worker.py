@@ -20,11 +20,11 @@ import numpy as np
 import psutil
 from llama_cpp.llama_chat_format import Jinja2ChatFormatter
 
-from assistant.chat_template import TemplateError
 from assistant.errors import ModelError, ModelLoadError, StoppedError
+from assistant.inference.chat_template import TemplateError
+from assistant.inference.engine import N_BATCH, N_SLOTS, Logits
+from assistant.inference.service import ModelService
 from assistant.llm import Message
-from assistant.llm_engine import N_BATCH, N_SLOTS, Logits
-from assistant.llm_service import ModelService
 
 _ABORTED = 2
 """What ``llama_decode`` returns when its abort callback said so."""

@@ -1,6 +1,6 @@
 """The model catalogue: which models there are, where each lies, and whether it is intact.
 
-Nothing here touches the network; ``assistant.fetching`` does.
+Nothing here touches the network; ``assistant.local_models.fetching`` does.
 """
 
 import contextlib
@@ -12,7 +12,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from assistant.errors import ModelNotFoundError
-from assistant.model_digests import digest_file
+from assistant.local_models.digests import digest_file
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from typing import Final
 
 from assistant.answers import Answer, Reason
 from assistant.judging import Caution
-from assistant.querying import Expansion
+from assistant.questions.querying import Expansion
 from assistant.wording import (
     CAUTION_WORDS,
     describe_expansions,

@@ -15,7 +15,7 @@ from typing import Final
 
 from assistant.errors import PromptError
 from assistant.llm import Message
-from assistant.querying import Turn
+from assistant.questions.querying import Turn
 from assistant.settings import PACKAGE_ROOT
 
 PROMPTS_DIR: Final = PACKAGE_ROOT / "prompts"

@@ -8,12 +8,12 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+from assistant.checks.pronouns import explain_pronoun
+from assistant.checks.support import Verdict
 from assistant.citations import cite
 from assistant.cutting import TRAILING, choose_part
 from assistant.evidence import Evidence
 from assistant.grounding import Claim
-from assistant.pronouns import explain_pronoun
-from assistant.support import Verdict
 from index.analysis import is_stop_word
 from index.corpus import Document
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from assistant.errors import UsageError
-from assistant.naming import is_author
+from assistant.questions.naming import is_author
 from index.corpus import Document
 
 MAX_TITLES: Final = 3

@@ -9,7 +9,7 @@ import platformdirs
 
 from assistant.errors import ModelListError, SettingsError
 from assistant.judging import Caution
-from assistant.model_list import ModelList
+from assistant.local_models.listing import ModelList
 
 APP_NAME = "essay-assistant"
 DEFAULT_MODEL = "qwen2.5-coder-1.5b"

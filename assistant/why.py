@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Final
 
-from assistant.expansion import Query
+from assistant.questions.expansion import Query
 from index.analysis import token_spans
 from index.bm25 import Bm25Index
 

@@ -7,10 +7,10 @@ from itertools import groupby
 from typing import Final
 
 from assistant.answers import Answer
+from assistant.checks.support import Verdict
 from assistant.grounding import Claim
 from assistant.judging import Caution
-from assistant.querying import Expansion
-from assistant.support import Verdict
+from assistant.questions.querying import Expansion
 
 PARTLY_SUPPORTED: Final = "partly supported"
 CAUTION_WORDS: Final[Mapping[Caution, str]] = {

@@ -7,19 +7,19 @@ from dataclasses import dataclass
 from assistant.answering import Assistant
 from assistant.answers import Answer, Answered, Event, Reason
 from assistant.answers_json import Progress
+from assistant.chats.saved_turns import history_of
 from assistant.conversations import Conversations
 from assistant.errors import JobError
-from assistant.essay_keeper import EssayKeeper
-from assistant.found_essays import FoundEssay
 from assistant.jobs import Jobs, JobState, JobView
 from assistant.judging import Caution
-from assistant.library_work import LibraryWork, ReaderMaker
-from assistant.model_keeper import ModelKeeper
-from assistant.model_setup import ModelFactory, ModelState, ModelStatus, prepare_model
-from assistant.open_essays import OpenEssays
-from assistant.querying import Turn
+from assistant.kept_essays.found import FoundEssay
+from assistant.kept_essays.keeper import EssayKeeper
+from assistant.kept_essays.opened import OpenEssays
+from assistant.kept_essays.work import LibraryWork, ReaderMaker
+from assistant.local_models.keeper import ModelKeeper
+from assistant.local_models.setup import ModelFactory, ModelState, ModelStatus, prepare_model
+from assistant.questions.querying import Turn
 from assistant.record import AnswerRecord
-from assistant.saved_turns import history_of
 from assistant.scope import ALL_ESSAYS, Scope, settle
 from assistant.settings import Settings
 from index.bm25 import Bm25Index

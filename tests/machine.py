@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import ModelError
-from assistant.fetching import fetch_model
+from assistant.local_models.fetching import fetch_model
 from assistant.models import find_model
 from assistant.settings import load_settings
 

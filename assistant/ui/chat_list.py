@@ -8,7 +8,7 @@ from typing import Final
 
 import streamlit as st
 
-from assistant.chat_views import view_chats
+from assistant.chats.views import view_chats
 from assistant.errors import AssistantError, ConversationError
 from assistant.ui.acts import do_acts, last_done
 from assistant.ui.asset_files import read_assets

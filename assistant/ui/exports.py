@@ -11,7 +11,7 @@ import streamlit as st
 from assistant.conversations import SavedTurn
 from assistant.errors import ExportError
 from assistant.export import make_report
-from assistant.export_files import ExportFormat, write_report
+from assistant.exporting.files import ExportFormat, write_report
 from assistant.ui.components import DownloadView, ToolbarView, TurnAct
 from assistant.workspace import Workspace
 

@@ -8,9 +8,10 @@ from typing import Final
 import streamlit as st
 
 from assistant.errors import AssistantError
-from assistant.library_acts import Outcome, Undo, add_files, open_essay, perform
-from assistant.library_progress import view_work
-from assistant.library_views import (
+from assistant.kept_essays.acts import Outcome, Undo, add_files, open_essay, perform
+from assistant.kept_essays.opened import find_collection
+from assistant.kept_essays.progress import view_work
+from assistant.kept_essays.views import (
     RowView,
     describe_row,
     summarise,
@@ -18,7 +19,6 @@ from assistant.library_views import (
     view_entries,
     view_unkept,
 )
-from assistant.open_essays import find_collection
 from assistant.ui.essay_view import ParagraphView, view_essay
 from assistant.ui.library_components import draw_library
 from assistant.ui.resources import get_workspace

@@ -5,9 +5,9 @@ from dataclasses import asdict
 import streamlit as st
 
 from assistant.errors import AssistantError
-from assistant.model_acts import perform
-from assistant.model_keeper import ModelKeeper
-from assistant.model_views import ModelsView, view_keeper
+from assistant.local_models.acts import perform
+from assistant.local_models.keeper import ModelKeeper
+from assistant.local_models.views import ModelsView, view_keeper
 from assistant.ui.asset_files import read_assets
 from assistant.ui.resources import get_workspace
 from index.errors import RetrievalError

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from assistant.errors import AssistantError
-from assistant.found_essays import FindEssay, FoundEssay
+from assistant.kept_essays.found import FindEssay, FoundEssay
 from assistant.ui.essay_view import EssayView, MarkedSpan, describe_place, essay_key, view_essay
 from assistant.ui.source_view import SourceView
 from assistant.ui.views import TurnView

@@ -9,8 +9,8 @@ import streamlit as st
 
 from assistant.errors import AssistantError
 from assistant.judging import Caution
-from assistant.library_views import summarise_corpus
-from assistant.model_setup import ModelState
+from assistant.kept_essays.views import summarise_corpus
+from assistant.local_models.setup import ModelState
 from assistant.ui.chat_list import draw_chats
 from assistant.ui.components import draw_panel
 from assistant.ui.resources import get_workspace

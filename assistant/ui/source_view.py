@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from assistant.answers import FoundPassage
 from assistant.citations import Citation
-from assistant.found_essays import FindEssay, find_kept
 from assistant.grounding import Claim
+from assistant.kept_essays.found import FindEssay, find_kept
 from assistant.numbering import number_spans
 from assistant.ui.essay_view import describe_place
 from assistant.wording import describe_citation, describe_mark

@@ -4,12 +4,12 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
+from assistant.chats.saved_turns import has_come_to_something
 from assistant.conversations import SavedTurn, Thumb, TurnState
 from assistant.errors import ConversationError
 from assistant.export import make_report
-from assistant.export_text import render_text
-from assistant.found_essays import FindEssay
-from assistant.saved_turns import has_come_to_something
+from assistant.exporting.to_text import render_text
+from assistant.kept_essays.found import FindEssay
 from assistant.ui import scope_panel, sidebar
 from assistant.ui.components import TurnAct
 from assistant.ui.views import ActionsView

@@ -19,10 +19,10 @@ from assistant.answers import (
 )
 from assistant.answers_json import Progress
 from assistant.conversations import SavedTurn, TurnState
-from assistant.found_essays import FindEssay
 from assistant.grounding import Claim
 from assistant.jobs import JobState, JobView
-from assistant.model_setup import ModelState, ModelStatus
+from assistant.kept_essays.found import FindEssay
+from assistant.local_models.setup import ModelState, ModelStatus
 from assistant.outcomes import (
     INTERRUPTED,
     MAX_CLOSEST,

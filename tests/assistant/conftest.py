@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from assistant.llm_child import ENVIRONMENT
-from assistant.model_process import ModelProcess
+from assistant.inference.child import ENVIRONMENT
+from assistant.inference.process import ModelProcess
 from tests.machine import require_model
 
 # Some tests load llama.cpp into their own process.

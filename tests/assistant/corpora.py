@@ -7,16 +7,16 @@ from functools import cache
 
 from assistant.answering import Assistant
 from assistant.answers import Answer, Answered, Event
+from assistant.checks.facts import is_no_name
+from assistant.checks.terms import is_variant
 from assistant.citations import Citation
 from assistant.errors import StoppedError
-from assistant.facts import is_no_name
 from assistant.grounding import Claim
 from assistant.judging import Caution
 from assistant.llm import Choice, Message
 from assistant.prompting import PromptBook
-from assistant.querying import Turn
+from assistant.questions.querying import Turn
 from assistant.scope import ALL_ESSAYS, Scope
-from assistant.terms import is_variant
 from index.analysis import tokenize
 from index.bm25 import Bm25Index
 from index.corpus import Document

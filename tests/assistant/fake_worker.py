@@ -11,8 +11,7 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import Thread
 
-from assistant.llm import Usage
-from assistant.llm_protocol import (
+from assistant.inference.protocol import (
     Cancel,
     Choose,
     Chosen,
@@ -35,6 +34,7 @@ from assistant.llm_protocol import (
     encode,
     read_line,
 )
+from assistant.llm import Usage
 
 WORDS = ("It ", "is ", "so.")
 waiting: SimpleQueue[Request] = SimpleQueue()

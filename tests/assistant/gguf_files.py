@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 
-from assistant.model_files import read_header
+from assistant.local_models.files import read_header
 
 U32, BOOL, STRING, ARRAY, U64 = 4, 7, 8, 9, 10
 _ALIGNMENT = 32

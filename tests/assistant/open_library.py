@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from assistant.errors import StoppedError
-from assistant.model_setup import ModelStatus
+from assistant.local_models.setup import ModelStatus
 from assistant.settings import HOME_VARIABLE, Settings, load_settings
 from assistant.workspace import Workspace
 from index.library.store import Library

@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 
 from assistant.answers import Answer, Reason
 from assistant.answers_json import Progress
+from assistant.checks.support import Verdict
 from assistant.citations import Citation
 from assistant.conversations import SavedTurn, TurnState
 from assistant.export import make_report
-from assistant.found_essays import FindEssay
+from assistant.exporting.reports import Report
 from assistant.grounding import Claim
-from assistant.reports import Report
-from assistant.support import Verdict
+from assistant.kept_essays.found import FindEssay
 from tests.assistant.samples import make_answer, make_citation
 from tests.assistant.ui.values import find
 

@@ -16,10 +16,10 @@ from assistant.answers import (
     QuotesChosen,
     Reason,
 )
+from assistant.checks.support import Verdict
 from assistant.judging import FITTED, Caution, is_doubtful
-from assistant.querying import Turn
+from assistant.questions.querying import Turn
 from assistant.settings import DEFAULT_MODEL
-from assistant.support import Verdict
 from tests.assistant.corpora import (
     DOCUMENTS,
     PROMPTS,

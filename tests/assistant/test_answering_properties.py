@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.answers import Answer
-from assistant.support import Verdict
+from assistant.checks.support import Verdict
 from tests.assistant.corpora import (
     QUESTION,
     ask,

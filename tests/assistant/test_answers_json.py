@@ -13,14 +13,14 @@ from assistant.answers_json import (
     render_answer,
     render_progress,
 )
+from assistant.checks.support import Verdict
 from assistant.citations import Citation
 from assistant.errors import ConversationError
 from assistant.grounding import Claim
 from assistant.judging import Caution
 from assistant.llm import Usage
-from assistant.querying import Expansion
+from assistant.questions.querying import Expansion
 from assistant.scope import Scope
-from assistant.support import Verdict
 from assistant.why import Search, SearchedTerm
 from index.explaining import TermScore
 from tests.assistant.samples import make_answer, make_claim, make_passage

@@ -8,8 +8,8 @@ import pytest
 
 from assistant.answering import Assistant
 from assistant.evaluation import EvaluationQuestion, load_questions
-from assistant.measuring import QuestionResult, evaluate
-from assistant.model_process import ModelProcess
+from assistant.inference.process import ModelProcess
+from assistant.measures.measuring import QuestionResult, evaluate
 from assistant.prompting import PromptBook
 from assistant.settings import DEFAULT_ESSAYS, DEFAULT_MODEL
 from index.corpus import load_corpus

@@ -8,13 +8,13 @@ import pytest
 
 from assistant.answers import ClaimChecked, ClaimWithheld
 from assistant.appraisal import QUOTES_FOR_WRITING
+from assistant.checks.support import Verdict
 from assistant.drafting import MAX_TOKENS, MIN_WORDING_PARAMETERS, Task, Writer
 from assistant.errors import StoppedError
 from assistant.evidence import score_sentences
-from assistant.expansion import analyse_query
 from assistant.grounding import Claim
 from assistant.llm import Message, Usage
-from assistant.support import Verdict
+from assistant.questions.expansion import analyse_query
 from index.bm25 import Bm25Index
 from tests.assistant.corpora import (
     MILL,

@@ -27,7 +27,7 @@ from assistant.evaluation import (
     own_words,
 )
 from assistant.grounding import Claim
-from assistant.querying import Turn
+from assistant.questions.querying import Turn
 from tests.assistant.samples import make_answer, make_citation
 from tests.index.essays import make_document
 

@@ -6,16 +6,16 @@ import pytest
 
 from assistant.answers import Reason
 from assistant.answers_json import Progress
+from assistant.checks.support import Verdict
 from assistant.conversations import TurnState
 from assistant.errors import AssistantError
-from assistant.export_text import render_text
-from assistant.found_essays import FoundEssay
+from assistant.exporting.reports import tidy
+from assistant.exporting.to_text import render_text
 from assistant.grounding import Claim
 from assistant.judging import Caution
-from assistant.open_essays import CHANGED_REMARK, OTHER_REMARK
-from assistant.reports import tidy
+from assistant.kept_essays.found import FoundEssay
+from assistant.kept_essays.opened import CHANGED_REMARK, OTHER_REMARK
 from assistant.scope import Scope
-from assistant.support import Verdict
 from tests.assistant.reports import abstain, answer_with, cite_words, make_turn, report_on
 from tests.assistant.samples import make_citation
 from tests.assistant.ui.values import find_nothing, make_document

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assistant.checks.support import Verdict
 from assistant.evidence import Evidence
 from assistant.grounding import (
     Claim,
@@ -11,7 +12,6 @@ from assistant.grounding import (
     split_claims,
     split_draft,
 )
-from assistant.support import Verdict
 from index.analysis import tokenize
 from index.passages import split_passages
 from tests.assistant.corpora import MILL

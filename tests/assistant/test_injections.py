@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 
 from assistant.answers import Answer
-from assistant.chat_template import render_chatml, render_parts
 from assistant.grounding import Claim
+from assistant.inference.chat_template import render_chatml, render_parts
+from assistant.inference.process import ModelProcess
 from assistant.llm_worker import LlamaBackend
-from assistant.model_process import ModelProcess
 from assistant.prompting import PromptBook
 from index.analysis import token_spans
 from tests.assistant.toy_backend import MARKS, ToyBackend

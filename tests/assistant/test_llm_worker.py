@@ -14,9 +14,9 @@ import psutil
 import pytest
 
 from assistant.errors import ModelCrashError, ModelError, ModelLoadError, StoppedError
+from assistant.inference.process import ModelProcess
 from assistant.llm import Message, Piece, Usage
 from assistant.llm_worker import LlamaBackend, usable_cores
-from assistant.model_process import ModelProcess
 from assistant.settings import PACKAGE_ROOT
 
 pytestmark = pytest.mark.model
@@ -284,7 +284,7 @@ def test_the_process_ends_with_the_app_even_if_that_is_killed(model_path: Path) 
     script = (
         "import sys, threading, time, psutil\n"
         "from pathlib import Path\n"
-        "from assistant.model_process import ModelProcess\n"
+        "from assistant.inference.process import ModelProcess\n"
         f"model = ModelProcess(Path({str(model_path)!r}))\n"
         "model.start(cancelled=threading.Event())\n"
         "print(psutil.Process().children()[0].pid, flush=True)\n"

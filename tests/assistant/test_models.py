@@ -19,9 +19,9 @@ import psutil
 import pytest
 
 from assistant.errors import ModelFetchError, ModelNotFoundError, StoppedError
-from assistant.fetching import FetchProgress, fetch_model
-from assistant.model_hub import HubSource
-from assistant.model_packages import PackageSource
+from assistant.local_models.fetching import FetchProgress, fetch_model
+from assistant.local_models.hub import HubSource
+from assistant.local_models.packages import PackageSource
 from assistant.models import (
     CATALOGUE,
     CatalogueModel,

@@ -7,7 +7,7 @@ import pytest
 from assistant.errors import PromptError
 from assistant.llm import Message
 from assistant.prompting import PROMPTS_DIR, PromptBook, load_prompt, parse_demonstration
-from assistant.querying import Turn
+from assistant.questions.querying import Turn
 from tests.conftest import Golden
 
 FILES = {

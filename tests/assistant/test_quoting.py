@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assistant.checks.pronouns import Antecedent, explain_pronoun
+from assistant.checks.support import Verdict
 from assistant.evidence import Evidence
 from assistant.grounding import Claim
-from assistant.pronouns import Antecedent, explain_pronoun
 from assistant.quoting import LEAST_WORDS, introduce, is_person, quote_as_claim
-from assistant.support import Verdict
 from index.analysis import tokenize
 from index.corpus import Document
 from index.passages import split_passages

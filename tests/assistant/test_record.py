@@ -14,7 +14,7 @@ from assistant.answers import (
 )
 from assistant.judging import Caution
 from assistant.llm import Usage
-from assistant.querying import Expansion
+from assistant.questions.querying import Expansion
 from assistant.record import AnswerRecord
 from tests.assistant.samples import make_answer, make_citation, make_claim, make_passage
 

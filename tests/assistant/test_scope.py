@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from assistant.cli_scope import add_scope, read_scope
+from assistant.commands.scope import add_scope, read_scope
 from assistant.errors import UsageError
 from assistant.scope import (
     ALL_ESSAYS,

@@ -7,7 +7,7 @@ import pytest
 
 from assistant.errors import SettingsError
 from assistant.judging import Caution
-from assistant.model_list import ModelList
+from assistant.local_models.listing import ModelList
 from assistant.settings import (
     CAUTION_VARIABLE,
     DEFAULT_ESSAYS,

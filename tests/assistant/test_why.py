@@ -7,7 +7,7 @@ import pytest
 
 from assistant.answers import Answer
 from assistant.answers_json import render_answer
-from assistant.expansion import analyse_query
+from assistant.questions.expansion import analyse_query
 from assistant.scope import Scope
 from assistant.why import NO_SEARCH, record_search
 from tests.assistant.corpora import BRIDGE, QUESTION, ask, build_index, final

@@ -17,7 +17,7 @@ from assistant.errors import (
 from assistant.jobs import UNEXPECTED_FAILURE, JobState, JobView
 from assistant.judging import Caution
 from assistant.llm import Choice, Message, Piece, Usage
-from assistant.model_setup import ClosableModel, ModelState, ModelStatus
+from assistant.local_models.setup import ClosableModel, ModelState, ModelStatus
 from assistant.scope import Scope
 from assistant.settings import HOME_VARIABLE, Settings, load_settings
 from assistant.workspace import Workspace

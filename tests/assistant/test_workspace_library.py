@@ -10,8 +10,8 @@ import pytest
 from assistant.answers import Answer, Answered, Reason
 from assistant.errors import AssistantError
 from assistant.jobs import JobState
-from assistant.library_tasks import WorkView
-from assistant.open_essays import CHANGED_REMARK, GONE_REMARK, OTHER_REMARK, REMOVED_REMARK
+from assistant.kept_essays.opened import CHANGED_REMARK, GONE_REMARK, OTHER_REMARK, REMOVED_REMARK
+from assistant.kept_essays.tasks import WorkView
 from assistant.settings import DEFAULT_ESSAYS, HOME_VARIABLE, Settings, load_settings
 from assistant.workspace import Workspace
 from index.analysis import tokenize

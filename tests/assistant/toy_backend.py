@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from assistant.chat_template import render_chatml
 from assistant.errors import StoppedError
+from assistant.inference.chat_template import render_chatml
+from assistant.inference.engine import Logits
 from assistant.llm import Message
-from assistant.llm_engine import Logits
 
 END = 256
 MARKS = {"<|im_start|>": 257, "<|im_end|>": END}

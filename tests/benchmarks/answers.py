@@ -26,7 +26,7 @@ their figures mean:
 The figures of citations are the shares of citations that are exact spans of an essay; of shown
 claims that are supported, not in part only; of shown claims that one citation carries alone; and
 of citations that carry their claim alone or without which the others do less, the last three by
-the assistant's own scorer (see ``assistant.citation_quality``).
+the assistant's own scorer (see ``assistant.measures.citation_quality``).
 """
 
 import argparse
@@ -45,14 +45,14 @@ from types import FrameType
 from typing import Final
 
 from assistant.answering import Assistant
-from assistant.citation_quality import make_scorer
-from assistant.cli_progress import notice, show_count, show_steps
-from assistant.curves import render_curve, save_curve
+from assistant.commands.progress import notice, show_count, show_steps
 from assistant.errors import StoppedError
 from assistant.evaluation import EssayTexts
 from assistant.llm import LanguageModel
-from assistant.measuring import QuestionResult, answer_question, measure
-from assistant.model_setup import prepare_model
+from assistant.local_models.setup import prepare_model
+from assistant.measures.citation_quality import make_scorer
+from assistant.measures.curves import render_curve, save_curve
+from assistant.measures.measuring import QuestionResult, answer_question, measure
 from assistant.models import find_model
 from assistant.prompting import PromptBook
 from assistant.settings import DEFAULT_MODEL, load_settings

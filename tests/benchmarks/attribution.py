@@ -26,9 +26,9 @@ from numpy.typing import NDArray
 from sklearn.metrics import balanced_accuracy_score, roc_auc_score
 from sklearn.model_selection import StratifiedKFold
 
+from assistant.checks.support import Verdict
 from assistant.evidence import Evidence
 from assistant.grounding import check_claim
-from assistant.support import Verdict
 from index.bm25 import Bm25Index
 from index.corpus import Document
 from index.passages import split_passages

@@ -20,9 +20,9 @@ from typing import Final
 
 from assistant.answers import Answer
 from assistant.citations import Citation
-from assistant.figures import share_interval
 from assistant.llm import LanguageModel
-from assistant.model_setup import ModelStatus, prepare_model
+from assistant.local_models.setup import ModelStatus, prepare_model
+from assistant.measures.figures import share_interval
 from assistant.settings import DEFAULT_MODEL, load_settings
 from tests.injections.library import Library, ask
 from tests.injections.pairs import Asked, Pair, Twins, load_pairs, load_twins

@@ -35,7 +35,7 @@ from assistant.answering import Assistant
 from assistant.answers import QuotesChosen
 from assistant.judging import LEAST_SHARE, Signals
 from assistant.llm import LanguageModel
-from assistant.model_setup import prepare_model
+from assistant.local_models.setup import prepare_model
 from assistant.prompting import PromptBook
 from assistant.settings import load_settings
 from index.analysis import tokenize

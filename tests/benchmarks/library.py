@@ -26,7 +26,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from assistant.examples import example_questions
-from assistant.expansion import analyse_query
+from assistant.questions.expansion import analyse_query
 from index.library.entries import EntryState
 from index.library.store import Library
 from index.library.watching import sync_folders

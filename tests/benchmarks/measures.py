@@ -7,9 +7,9 @@ from typing import Final
 
 import numpy as np
 
-from assistant.curves import CurvePoint, make_outcome, risk_curve
-from assistant.measuring import QuestionResult
-from assistant.support import Verdict
+from assistant.checks.support import Verdict
+from assistant.measures.curves import CurvePoint, make_outcome, risk_curve
+from assistant.measures.measuring import QuestionResult
 from index.analysis import tokenize
 from index.bm25 import K1, B
 from index.passages import PASSAGE_WORDS

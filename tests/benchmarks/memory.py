@@ -11,9 +11,9 @@ import sys
 import threading
 from pathlib import Path
 
+from assistant.inference.process import ModelProcess
 from assistant.llm import Message
-from assistant.model_memory import estimate_file
-from assistant.model_process import ModelProcess
+from assistant.local_models.memory import estimate_file
 from assistant.models import find_model
 from assistant.prompting import PromptBook
 from assistant.settings import load_settings

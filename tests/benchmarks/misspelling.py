@@ -13,7 +13,7 @@ import string
 from collections.abc import Sequence
 from pathlib import Path
 
-from assistant.expansion import analyse_query
+from assistant.questions.expansion import analyse_query
 from index.analysis import token_spans, tokenize
 from index.bm25 import Bm25Index
 from tests.benchmarks.retrieval import Question, load_essay_task, load_xquad_task

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import bootstrap, rankdata
 
-from assistant.figures import CONFIDENCE, Interval, share_interval
+from assistant.measures.figures import CONFIDENCE, Interval, share_interval
 
 _RESAMPLES = 999
 _SEED = 7

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from assistant.answers import Answer, Reason
+from assistant.checks.support import Verdict
 from assistant.citations import cite
-from assistant.curves import CurvePoint
 from assistant.evaluation import EvaluationQuestion, GoldSpan, Kind
 from assistant.grounding import Claim
-from assistant.measuring import QuestionResult
-from assistant.support import Verdict
+from assistant.measures.curves import CurvePoint
+from assistant.measures.measuring import QuestionResult
 from tests.assistant.corpora import MILL
 from tests.assistant.samples import make_answer
 from tests.benchmarks.answer_log import AnswerLog

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from assistant.support import Verdict
+from assistant.checks.support import Verdict
 from tests.benchmarks.attribution import (
     contain,
     cross_validate,

@@ -9,7 +9,7 @@ import sys
 import time
 from pathlib import Path
 
-from assistant.llm_engine import N_BATCH
+from assistant.inference.engine import N_BATCH
 from assistant.llm_worker import LlamaBackend
 from assistant.settings import child_environment
 

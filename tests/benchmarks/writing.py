@@ -49,10 +49,10 @@ import llama_cpp
 from assistant.answering import Assistant
 from assistant.drafting import MIN_WORDING_PARAMETERS
 from assistant.evaluation import load_questions
+from assistant.inference.engine import N_BATCH, Engine, Logits
+from assistant.inference.process import MAX_CONTEXT_TOKENS
 from assistant.llm import Choice, Message, Piece
-from assistant.llm_engine import N_BATCH, Engine, Logits
 from assistant.llm_worker import LlamaBackend
-from assistant.model_process import MAX_CONTEXT_TOKENS
 from assistant.models import find_model
 from assistant.prompting import PromptBook
 from assistant.settings import DEFAULT_ESSAYS, DEFAULT_MODEL, child_environment, load_settings

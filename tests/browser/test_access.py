@@ -8,9 +8,9 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from assistant.answers import Answer, Reason
+from assistant.checks.support import Verdict
 from assistant.citations import Citation, cite
 from assistant.grounding import Claim
-from assistant.support import Verdict
 from index.corpus import Document, load_corpus
 from tests.assistant.samples import make_answer, make_whole_passage
 from tests.browser.axe import find_violations

@@ -11,11 +11,11 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from assistant.answers import Answer, Reason
 from assistant.answers_json import render_answer
+from assistant.checks.support import Verdict
 from assistant.citations import Citation, cite
 from assistant.grounding import Claim
 from assistant.judging import Caution
-from assistant.querying import Expansion
-from assistant.support import Verdict
+from assistant.questions.querying import Expansion
 from index.corpus import Document, load_corpus
 from tests.assistant.samples import make_answer, make_whole_passage
 from tests.browser.conftest import PageServer

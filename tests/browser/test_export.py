@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Download, Locator, Page, expect
 
 from assistant.answers import Answer
-from assistant.export_html import render_html
+from assistant.exporting.to_html import render_html
 from assistant.grounding import Claim
 from tests.assistant.reports import (
     HOSTILE,

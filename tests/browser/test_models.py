@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
-from assistant.model_digests import record_file
-from assistant.model_list import ModelList
+from assistant.local_models.digests import record_file
+from assistant.local_models.listing import ModelList
 from assistant.settings import HUB_VARIABLE
 from tests.assistant.gguf_files import write_gguf
 from tests.assistant.local_hub import LocalHub, stall_after, whole

@@ -12,9 +12,9 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, FilePayload, Page, expect
 
 from assistant.answers import Reason
+from assistant.checks.support import Verdict
 from assistant.citations import cite
 from assistant.grounding import Claim
-from assistant.support import Verdict
 from index.corpus import Document
 from index.library.adding import Source, add_sources
 from index.library.store import Library

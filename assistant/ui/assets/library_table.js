@@ -201,7 +201,7 @@ class Table {
   }
 }
 
-// As `fold` in library_views.py folds the texts that are looked in.
+// As `fold` in assistant/kept_essays/views.py folds the texts that are looked in.
 function fold(text) {
   return text.toLowerCase().normalize("NFKD").replace(/\p{M}/gu, "");
 }

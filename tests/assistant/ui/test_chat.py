@@ -19,7 +19,7 @@ from assistant.grounding import Claim
 from assistant.jobs import JobView
 from assistant.judging import Caution
 from assistant.llm import Choice, Message, Usage
-from assistant.model_setup import ModelState, ModelStatus
+from assistant.local_models.setup import ModelState, ModelStatus
 from assistant.settings import Settings, load_settings
 from assistant.ui import chat, resources
 from assistant.workspace import Workspace

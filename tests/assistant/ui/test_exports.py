@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import AssistantError
-from assistant.export_files import ExportFormat
+from assistant.exporting.files import ExportFormat
 from assistant.settings import load_settings
 from assistant.ui.components import TurnAct
 from assistant.ui.exports import EXPORT_ACTS, make_download, view_toolbar

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from assistant.model_acts import perform
-from assistant.model_keeper import ModelKeeper
-from assistant.model_list import ModelList
+from assistant.local_models.acts import perform
+from assistant.local_models.keeper import ModelKeeper
+from assistant.local_models.listing import ModelList
 from assistant.settings import HOME_VARIABLE, Settings, load_settings
 from tests.assistant.gguf_files import write_gguf
-from tests.assistant.test_model_keeper import Factory
+from tests.assistant.local_models.test_keeper import Factory
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from assistant.citations import Citation
-from assistant.found_essays import FoundEssay
 from assistant.grounding import Claim
+from assistant.kept_essays.found import FoundEssay
 from assistant.ui.opened import (
     Opened,
     OpenView,

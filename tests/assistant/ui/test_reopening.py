@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from assistant.answers import Answered
+from assistant.checks.support import Verdict
 from assistant.conversations import SavedTurn, TurnState
 from assistant.grounding import Claim
 from assistant.settings import load_settings
-from assistant.support import Verdict
 from assistant.ui.views import TurnView, view_turn
 from assistant.workspace import Workspace
 from tests.assistant.ui.test_chat import ESSAY, BridgeModel, Loader, wait_for_answer

@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from assistant.found_essays import FoundEssay
+from assistant.checks.support import Verdict
 from assistant.grounding import Claim
-from assistant.support import Verdict
+from assistant.kept_essays.found import FoundEssay
 from assistant.ui.source_view import number_citations
 from tests.assistant.samples import make_citation, make_claim, make_passage
 from tests.assistant.ui.values import TEXT, find, find_nothing, make_document, span

@@ -17,13 +17,13 @@ from assistant.answers import (
     Reason,
 )
 from assistant.answers_json import Progress
+from assistant.checks.support import Verdict
 from assistant.conversations import SavedTurn, TurnState
 from assistant.grounding import Claim
 from assistant.jobs import JobState, JobView
 from assistant.judging import Caution
-from assistant.model_setup import ModelState, ModelStatus
-from assistant.querying import Expansion
-from assistant.support import Verdict
+from assistant.local_models.setup import ModelState, ModelStatus
+from assistant.questions.querying import Expansion
 from assistant.ui.views import TurnView, describe_job, view_turn
 from tests.assistant.samples import make_answer, make_citation, make_claim, make_passage
 from tests.assistant.ui.values import find

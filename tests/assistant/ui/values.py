@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from assistant.citations import Citation
 from assistant.errors import AssistantError
-from assistant.found_essays import FoundEssay
+from assistant.kept_essays.found import FoundEssay
 from index.corpus import Document
 from tests.assistant.samples import make_citation
 

@@ -1,0 +1,1 @@
+"""Saved chats: their file, their rows, what readers say of the answers."""

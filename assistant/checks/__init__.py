@@ -1,0 +1,1 @@
+"""What a claim must pass before it is shown, rule by rule; see ``assistant.grounding``."""

@@ -1,0 +1,1 @@
+"""The subcommands of ``assistant``: their arguments, and what they print."""

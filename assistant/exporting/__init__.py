@@ -1,0 +1,1 @@
+"""A chat as a document: the report, and the formats it is written in."""

@@ -1,0 +1,1 @@
+"""The model's process: prompts as tokens, what is kept evaluated, messages in and out."""

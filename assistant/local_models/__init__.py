@@ -1,0 +1,1 @@
+"""The models on this machine: where they come from, what they need, which is in use."""
