@@ -31,17 +31,17 @@ class Chat {
     this.address = {};
     this.welcome = new Slot(element("section", { class: "welcome" }));
     this.toolbar = new Slot(element("div", { class: "toolbar" }));
-    this.list = element("div", { class: "turns" }, [this.toolbar.node, this.welcome.node]);
+    this.keys = drawKeys();
+    const top = element("div", { class: "top" }, [this.toolbar.node, this.keys.node]);
+    this.list = element("div", { class: "turns" }, [top, this.welcome.node]);
     this.problem = new Slot(element("div", { class: "problem", role: "alert" }));
     this.preview = new Preview();
     this.pane = new Pane(this);
     this.columns = element("div", { class: "columns" }, [this.list, this.pane.node]);
     this.news = element("div", { class: "unseen", role: "status" });
-    this.keys = drawKeys();
     this.root = element("div", { class: "chat" }, [
       this.columns,
       this.problem.node,
-      this.keys.node,
       this.preview.node,
       this.news,
     ]);
