@@ -110,7 +110,10 @@ def main() -> None:
         if plant == "python":
             plant_in_python()
         else:
-            with serve(folder / "home", essays=[essay]) as url, open_browser() as browser:
+            with (
+                serve(folder / "home", essays=[essay], has_models=plant == "none") as url,
+                open_browser() as browser,
+            ):
                 # The policy of the page, which would stop the planted request, is set aside.
                 page = browser.new_context(bypass_csp=plant == "page").new_page()
                 page.on("request", lambda request: requested.append(request.url))

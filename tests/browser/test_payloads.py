@@ -167,16 +167,16 @@ def save_abstention(shelf: LibraryServer, texts: tuple[str, ...], documents: lis
 
 
 @pytest.fixture
-def watch(context: BrowserContext, shelf: LibraryServer) -> Watch:
+def watch(new_context: BrowserContext, shelf: LibraryServer) -> Watch:
     watch = Watch(url=shelf.url)
-    watch.start(context)
+    watch.start(new_context)
     return watch
 
 
 @pytest.fixture
-def page(context: BrowserContext, watch: Watch, planted: Planted) -> Page:
-    context.set_default_timeout(TIMEOUT_MS)
-    return context.new_page()
+def page(new_context: BrowserContext, watch: Watch, planted: Planted) -> Page:
+    new_context.set_default_timeout(TIMEOUT_MS)
+    return new_context.new_page()
 
 
 def open_shelf(page: Page, shelf: LibraryServer) -> None:
