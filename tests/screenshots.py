@@ -23,7 +23,7 @@ MAX_BYTES: Final = 300_000
 ANSWER_TIMEOUT_MS: Final = 600_000
 """The model may be large and the machine slow."""
 QUESTIONS: Final = (
-    "Why did Trotsky miss Lenin's funeral?",
+    "Why did the recruits of the Lenin Enrolment support Stalin?",
     "Why was the post of General Secretary so useful?",
     "What do the essays say about Zinoviev?",
 )
