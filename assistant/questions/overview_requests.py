@@ -59,7 +59,7 @@ _THIS_ESSAY: Final = re.compile(
 )
 
 _ALL_ESSAYS: Final = re.compile(
-    rf"(?:{THE}{ESSAYS}|everything|them(?: all)?|all(?: of)?(?: (?:this|them|it))?|the "
+    rf"(?:{THE}{ESSAYS}|(?:each|every)(?: single)? {ESSAY}|everything|them(?: all)?|all(?: of)?(?: (?:this|them|it))?|the "
     r"(?:library|collection|folder|corpus))",
     re.IGNORECASE,
 )

@@ -207,6 +207,8 @@ def test_rare_words_and_other_languages_are_questions(question: str) -> None:
         ("What is Marsh's main argument?", ["bridges.md"]),
         ("What are the key points of the roads essay?", ["roads.md"]),
         ("Summarise the essays", ["mills.md", "bridges.md", "roads.md"]),
+        ("What does each essay argue?", ["mills.md", "bridges.md", "roads.md"]),
+        ("Sum up every single essay", ["mills.md", "bridges.md", "roads.md"]),
         ("What are these essays about?", ["mills.md", "bridges.md", "roads.md"]),
         ("Overview of all essays", ["mills.md", "bridges.md", "roads.md"]),
     ],
