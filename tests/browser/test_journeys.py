@@ -6,7 +6,7 @@ import shutil
 import sqlite3
 import zipfile
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,10 +35,12 @@ a week.
 
 In conclusion, the lamp was dear, and gas was cheaper than oil in every winter of the century.
 """
-TOWNS = ("Arlow", "Benwick", "Corrin", "Dunmoor", "Elsted", "Farrow", "Gravel", "Hexley", "Ickham")
-TOWNS += ("Jarrow", "Kelby", "Lanark")
-FOUNDERS = ("Ada Pell", "Bo Lind", "Cy Vey", "Di Holm", "Ed Toll", "Flo Moss", "Gus Dahl")
-FOUNDERS += ("Hal Reyes", "Ivy Quell", "Jo Aune", "Kit Marsh", "Lou Okafor")
+WORKS = ("built the mill", "dug the well", "laid the road", "planted the orchard")
+WORKS += ("painted the chapel", "carved the throne", "raised the tower", "drained the marsh")
+WORKS += ("opened the school", "printed the almanac", "wove the banner", "cast the bell")
+"""So unlike that a question is about one essay, and a small model has little to read."""
+MAKERS = ("Ada Pell", "Bo Lind", "Cy Vey", "Di Holm", "Ed Toll", "Flo Moss", "Gus Dahl")
+MAKERS += ("Hal Reyes", "Ivy Quell", "Jo Aune", "Kit Marsh", "Lou Okafor")
 N_BROWSERS, N_QUESTIONS = 4, 10
 SUMMARY = "What does each essay argue?"
 
@@ -178,36 +180,37 @@ def _plain(words: str) -> str:
 
 
 @pytest.fixture
-def towns(tmp_path: Path, chromium: None, small_model: None) -> Iterator[str]:
-    """Serve one short essay for each town."""
+def works(tmp_path: Path, chromium: None, small_model: None) -> Iterator[str]:
+    """Serve one short essay on each work."""
     texts = {
-        f"{town}.md": f"---\ntitle: On {town}\nauthor: A. Writer\n---\nThe town of {town} was"
-        f" founded by {founder}. {founder} had come to {town} over the hills.\n"
-        for town, founder in zip(TOWNS, FOUNDERS, strict=True)
+        f"{work.split()[-1]}.md": f"---\ntitle: On {work.split(maxsplit=1)[1]}\nauthor: A. Writer\n"
+        f"---\n{maker} {work} with two brothers. It took {maker} three winters.\n"
+        for work, maker in zip(WORKS, MAKERS, strict=True)
     }
     with serve(tmp_path / "home", essays=(write_essays(tmp_path / "essays", texts),)) as url:
         yield url
 
 
 def test_four_browsers_asking_ten_questions_each_get_their_own_answers_in_turn(
-    towns: str, browser: Browser
+    works: str, browser: Browser
 ) -> None:
     with ExitStack() as stack:
         contexts = [browser.new_context() for _ in range(N_BROWSERS)]
         for context in contexts:
             stack.callback(context.close)
-        pages = [open_page(context, towns) for context in contexts]
-        ask(pages[0], f"Who founded the town of {TOWNS[0]}?")
+        pages = [open_page(context, works) for context in contexts]
+        ask(pages[0], f"Who {WORKS[0]}?")
         wait_for_end(pages[0])  # the model is loaded
         pages[0].get_by_role("button", name="New chat").click()
         expect(pages[0].locator("article.turn")).to_have_count(0)
         asked: list[list[str]] = [[] for _ in pages]
         for round_number in range(N_QUESTIONS):
-            with held_models():
+            # Held once, so that all four wait together.
+            with held_models() if round_number == 0 else nullcontext():
                 for number, page in enumerate(pages):
-                    town = TOWNS[(round_number + 3 * number) % len(TOWNS)]
-                    ask(page, f"Who founded the town of {town}?")
-                    asked[number].append(town)
+                    work = WORKS[(round_number + 3 * number) % len(WORKS)]
+                    ask(page, f"Who {work}?")
+                    asked[number].append(work)
                     if round_number == 0 and number > 0:
                         others = "1 other question" if number == 1 else f"{number} other questions"
                         expect(last_turn(page)).to_contain_text(
@@ -221,18 +224,17 @@ def test_four_browsers_asking_ten_questions_each_get_their_own_answers_in_turn(
 
 
 def _check_turns(page: Page, asked: list[str]) -> int:
-    """Return how many questions were answered, each by the essay on its own town."""
+    """Return how many questions were answered, each by the essay on its own work."""
     turns = page.locator("article.turn")
     expect(turns).to_have_count(len(asked), timeout=ANSWER_TIMEOUT_MS)
     n_answered = 0
-    for number, town in enumerate(asked):
+    for number, work in enumerate(asked):
         turn = turns.nth(number)
-        assert f"the town of {town}?" in turn.locator(".question").inner_text()
+        assert f"Who {work}?" in turn.locator(".question").inner_text()
         if turn.get_attribute("data-kind") != "answer":
             continue
         n_answered += 1
-        founder = FOUNDERS[TOWNS.index(town)]
-        assert founder in turn.locator(".answer").inner_text()
-        label = turn.locator("a.cite").first.get_attribute("aria-label") or ""
-        assert label.startswith("citation 1, ")
+        assert f"{MAKERS[WORKS.index(work)]} {work}" in turn.locator(".answer").inner_text()
+        link = turn.locator("a.cite").first
+        assert (link.get_attribute("aria-label") or "").startswith("citation 1, ")
     return n_answered
