@@ -59,8 +59,8 @@ _THIS_ESSAY: Final = re.compile(
 )
 
 _ALL_ESSAYS: Final = re.compile(
-    rf"(?:{THE}{ESSAYS}|(?:each|every)(?: single)? {ESSAY}|everything|them(?: all)?|all(?: of)?(?: (?:this|them|it))?|the "
-    r"(?:library|collection|folder|corpus))",
+    rf"(?:{THE}{ESSAYS}|(?:each|every)(?: single)? {ESSAY}|everything|them(?: all)?"
+    r"|all(?: of)?(?: (?:this|them|it))?|the (?:library|collection|folder|corpus))",
     re.IGNORECASE,
 )
 
