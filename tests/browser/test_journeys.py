@@ -35,12 +35,35 @@ a week.
 
 In conclusion, the lamp was dear, and gas was cheaper than oil in every winter of the century.
 """
-WORKS = ("built the mill", "dug the well", "laid the road", "planted the orchard")
-WORKS += ("painted the chapel", "carved the throne", "raised the tower", "drained the marsh")
-WORKS += ("opened the school", "printed the almanac", "wove the banner", "cast the bell")
+WORKS = (
+    "built the mill",
+    "dug the well",
+    "laid the road",
+    "planted the orchard",
+    "painted the chapel",
+    "carved the throne",
+    "raised the tower",
+    "drained the marsh",
+    "opened the school",
+    "printed the almanac",
+    "wove the banner",
+    "cast the bell",
+)
 """So unlike that a question is about one essay, and a small model has little to read."""
-MAKERS = ("Ada Pell", "Bo Lind", "Cy Vey", "Di Holm", "Ed Toll", "Flo Moss", "Gus Dahl")
-MAKERS += ("Hal Reyes", "Ivy Quell", "Jo Aune", "Kit Marsh", "Lou Okafor")
+MAKERS = (
+    "Ada Pell",
+    "Bo Lind",
+    "Cy Vey",
+    "Di Holm",
+    "Ed Toll",
+    "Flo Moss",
+    "Gus Dahl",
+    "Hal Reyes",
+    "Ivy Quell",
+    "Jo Aune",
+    "Kit Marsh",
+    "Lou Okafor",
+)
 N_BROWSERS, N_QUESTIONS = 4, 10
 SUMMARY = "What does each essay argue?"
 
