@@ -21,6 +21,8 @@ from index.errors import RetrievalError
 
 FOLLOW_S = 0.3
 """How often the page looks at an answer under way."""
+QUEUE_S = 1.0
+"""How often while other questions come first: looking costs time that their answers need."""
 WATCH_S = 2.0
 """How often it looks whether another tab has asked something in this chat."""
 
@@ -66,8 +68,9 @@ def draw(workspace: Workspace) -> None:
     _read_address(chat_id)
     conversation, _ = _open(workspace, chat_id)
     is_active = _is_active(conversation.turns if conversation else ())
-    st.fragment(_follow, run_every=FOLLOW_S if is_active else WATCH_S)(
-        workspace, chat_id, is_active, workspace.model_status().state
+    every_s = _find_pace(is_active, _active_job(workspace, chat_id))
+    st.fragment(_follow, run_every=every_s)(
+        workspace, chat_id, every_s, workspace.model_status().state
     )
     with st.bottom, st.container(horizontal_alignment="center"):
         with st.container(width=_COLUMN_PX):
@@ -99,7 +102,7 @@ def _read_address(chat_id: str) -> None:
     st.session_state[_OPENED] = opened
 
 
-def _follow(workspace: Workspace, chat_id: str, was_active: bool, model_state: str) -> None:
+def _follow(workspace: Workspace, chat_id: str, every_s: float, model_state: str) -> None:
     """Draw the chat as it is now; run again and again, without the rest of the page."""
     # The job first: once it is over, what the chat has saved is final.
     job = _active_job(workspace, chat_id)
@@ -136,8 +139,16 @@ def _follow(workspace: Workspace, chat_id: str, was_active: bool, model_state: s
     if is_awaited and saved and not _is_active(saved):
         st.session_state[_AWAITED] = None
     is_stale = st.session_state.pop(_IS_STALE, False)
-    if is_stale or _is_active(saved) != was_active or status.state != model_state:
+    is_other_pace = _find_pace(_is_active(saved), job) != every_s
+    if is_stale or is_other_pace or status.state != model_state:
         st.rerun()
+
+
+def _find_pace(is_active: bool, job: JobView | None) -> float:
+    """Return after how many seconds to look again."""
+    if not is_active:
+        return WATCH_S
+    return QUEUE_S if job is not None and job.ahead > 0 else FOLLOW_S
 
 
 def _held_in(key: str) -> str:
