@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from tests.assistant.gguf_files import write_shallow
 from tests.machine import require_model
@@ -39,6 +41,24 @@ LONGEST = (
 )
 """What takes longest, the longest first."""
 
+TOGETHER = (
+    (
+        "tests/browser/test_journeys.py",
+        "tests/browser/test_page.py",
+        "tests/browser/test_scope.py",
+        "tests/browser/test_library.py",
+    ),
+    (
+        "tests/browser/test_access.py",
+        "tests/browser/test_chats.py",
+        "tests/browser/test_checked_answers.py",
+        "tests/browser/test_export.py",
+        "tests/browser/test_payloads.py",
+        "tests/browser/test_reading.py",
+    ),
+)
+"""Files that share the programs they start, which would otherwise be started in each process."""
+
 Golden = Callable[[str, str], None]
 """Compares a text with the file of a name in ``tests/golden``."""
 
@@ -60,6 +80,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return next((n for n, long in enumerate(LONGEST) if name.startswith(long)), len(LONGEST))
 
     items.sort(key=rank)
+
+
+class ByFile(LoadScopeScheduling):  # type: ignore[misc]
+    """Gives each process one file after the other, and files that belong together to one."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return next((files[0] for files in TOGETHER if file in files), file)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile | None:
+    """Schedule by file, unless another way is wished for."""
+    return ByFile(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 @pytest.fixture
