@@ -16,11 +16,13 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from tests.browser.steps import (
     ANSWER_TIMEOUT_MS,
     LIGHTHOUSE,
+    QUESTIONS,
     ask,
     held_models,
     last_turn,
     open_essay,
     serve,
+    start,
     wait_for_end,
 )
 
@@ -202,16 +204,51 @@ def _plain(words: str) -> str:
     return re.sub(r"^\s*\d+\s*", "", " ".join(words.split()))
 
 
+def test_an_answer_under_way_outlives_a_reload_is_followed_in_a_second_tab_and_is_stopped(
+    page: Page, context: BrowserContext
+) -> None:
+    reader = Reader(page=page)
+    ask(page, QUESTIONS[0])
+    wait_for_end(page)
+    with held_models():
+        ask(page, QUESTIONS[1])
+        page.reload()
+        second = context.new_page()
+        second.goto(page.url)
+        for tab in (page, second):
+            expect(last_turn(tab).locator(".question")).to_contain_text(
+                QUESTIONS[1], timeout=30_000
+            )
+            expect(last_turn(tab)).to_have_attribute("aria-busy", "true")
+    assert wait_for_end(page) == wait_for_end(second) in ("answer", "abstention")
+    assert page.locator("article.turn").count() == 2
+    assert last_turn(second).text_content() == last_turn(page).text_content()
+
+    with held_models():
+        ask(second, QUESTIONS[2])
+        expect(last_turn(page).locator(".question")).to_contain_text(QUESTIONS[2], timeout=15_000)
+        page.bring_to_front()
+        reader.press("/")
+        reader.tab_to("^Stop$")
+        reader.press("Enter")
+        expect(last_turn(page)).to_contain_text(re.compile("Stopp(ing|ed)"), timeout=30_000)
+    for tab in (page, second):
+        assert wait_for_end(tab) == "stopped"
+        expect(last_turn(tab).locator(".notice")).to_contain_text("Stopped")
+
+
 @pytest.fixture
-def works(tmp_path: Path, chromium: None, small_model: None) -> Iterator[str]:
-    """Serve one short essay on each work."""
+def works(tmp_path: Path, chromium: None, shallow_model: Path) -> Iterator[str]:
+    """Serve one short essay on each work; whose an answer is counts, and not how it is worded."""
     texts = {
         f"{work.split()[-1]}.md": f"---\ntitle: On {work.split(maxsplit=1)[1]}\nauthor: A. Writer\n"
         f"---\n{maker} {work} with two brothers. It took {maker} three winters.\n"
         for work, maker in zip(WORKS, MAKERS, strict=True)
     }
-    with serve(tmp_path / "home", essays=(write_essays(tmp_path / "essays", texts),)) as url:
-        yield url
+    essays = write_essays(tmp_path / "essays", texts)
+    options = ("--offline", "--model", str(shallow_model))
+    with start(tmp_path / "home", [essays], has_models=True, options=options) as server:
+        yield server.url
 
 
 def test_four_browsers_asking_ten_questions_each_get_their_own_answers_in_turn(

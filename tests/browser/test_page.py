@@ -15,14 +15,10 @@ from tests.browser.conftest import PageServer
 from tests.browser.steps import (
     CONTRAST,
     LEAST_CONTRAST,
-    QUESTIONS,
-    ask,
     ask_until_answered,
-    held_models,
     last_turn,
     open_citation,
     open_essay,
-    wait_for_end,
 )
 
 pytestmark = [pytest.mark.browser, pytest.mark.model]
@@ -129,42 +125,6 @@ def test_an_example_question_is_one_click_and_a_new_chat_another(page: Page) -> 
     page.get_by_role("button", name="New chat").click()
     expect(page.locator("article.turn")).to_have_count(0)
     assert "chat=" not in page.url
-
-
-def test_a_stop_ends_the_answer_at_once(page: Page) -> None:
-    ask(page, QUESTIONS[0])
-    wait_for_end(page)
-    with held_models():
-        ask(page, QUESTIONS[1])
-        page.get_by_role("button", name="Stop", exact=True).click()
-    assert wait_for_end(page) == "stopped"
-    expect(last_turn(page).locator(".notice")).to_contain_text("Stopped")
-
-
-def test_a_reload_during_an_answer_loses_nothing(page: Page) -> None:
-    ask(page, QUESTIONS[1])
-    wait_for_end(page)
-    with held_models():
-        ask(page, QUESTIONS[0])
-        page.reload()
-        expect(last_turn(page).locator(".question")).to_contain_text(QUESTIONS[0], timeout=30_000)
-        expect(last_turn(page)).to_have_attribute("aria-busy", "true")
-    assert wait_for_end(page) in ("answer", "abstention")
-    assert page.locator("article.turn").count() == 2
-
-
-def test_a_second_tab_follows_the_same_answer(page: Page, context: BrowserContext) -> None:
-    ask(page, QUESTIONS[0])
-    wait_for_end(page)
-    with held_models():
-        ask(page, QUESTIONS[1])
-        second = context.new_page()
-        second.goto(page.url)
-        expect(last_turn(second).locator(".question")).to_contain_text(QUESTIONS[1], timeout=30_000)
-    assert wait_for_end(second) == wait_for_end(page)
-    assert last_turn(second).text_content() == last_turn(page).text_content()
-    ask(second, QUESTIONS[2])
-    expect(last_turn(page).locator(".question")).to_contain_text(QUESTIONS[2], timeout=15_000)
 
 
 @pytest.mark.parametrize("abstained", [False, True], ids=["answer", "abstention"])
