@@ -162,8 +162,8 @@ def test_a_reader_asks_doubts_and_takes_the_answer_away_by_keyboard_then_returns
         expect(page.locator("aside.pane")).to_be_hidden()
 
         # A follow-up, searched for with what it refers to.
-        assert reader.ask("When was the lighthouse of Skerry Point built?") == "answer"
-        reader.ask("Who paid for it?")
+        for question in ("When was the lighthouse of Skerry Point built?", "Who paid for it?"):
+            assert reader.ask(question) in ("answer", "abstention")
         expect(last_turn(page)).to_contain_text("Searched for")
 
         # The Word file, by keyboard, holds the words cited.
