@@ -22,7 +22,6 @@ from tests.browser.steps import (
     last_turn,
     open_essay,
     serve,
-    start,
     wait_for_end,
 )
 
@@ -238,17 +237,16 @@ def test_an_answer_under_way_outlives_a_reload_is_followed_in_a_second_tab_and_i
 
 
 @pytest.fixture
-def works(tmp_path: Path, chromium: None, shallow_model: Path) -> Iterator[str]:
-    """Serve one short essay on each work; whose an answer is counts, and not how it is worded."""
+def works(tmp_path: Path, chromium: None, small_model: None) -> Iterator[str]:
+    """Serve one short essay on each work."""
     texts = {
         f"{work.split()[-1]}.md": f"---\ntitle: On {work.split(maxsplit=1)[1]}\nauthor: A. Writer\n"
         f"---\n{maker} {work} with two brothers. It took {maker} three winters.\n"
         for work, maker in zip(WORKS, MAKERS, strict=True)
     }
     essays = write_essays(tmp_path / "essays", texts)
-    options = ("--offline", "--model", str(shallow_model))
-    with start(tmp_path / "home", [essays], has_models=True, options=options) as server:
-        yield server.url
+    with serve(tmp_path / "home", essays=(essays,)) as url:
+        yield url
 
 
 def test_four_browsers_asking_ten_questions_each_get_their_own_answers_in_turn(
