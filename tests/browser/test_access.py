@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from assistant.answers import Answer, Reason
 from assistant.checks.support import Verdict
@@ -211,13 +211,17 @@ STATES: dict[str, Open] = {
 
 @pytest.fixture(scope="module", params=STATES)
 def state(
-    request: pytest.FixtureRequest, browser: Browser, archive: PageServer, shelf: LibraryServer
+    request: pytest.FixtureRequest,
+    profile: BrowserContext,
+    archive: PageServer,
+    shelf: LibraryServer,
 ) -> Iterator[Page]:
     """A page in one of the states; the tests below change its size and its colours only."""
-    context = browser.new_context(color_scheme="light", reduced_motion="reduce")
-    context.set_default_timeout(TIMEOUT_MS)
-    yield STATES[request.param](context, archive, shelf)
-    context.close()
+    page = STATES[request.param](profile, archive, shelf)
+    page.emulate_media(reduced_motion="reduce")
+    page.set_default_timeout(TIMEOUT_MS)
+    yield page
+    page.close()
 
 
 def resize(page: Page, width: int, height: int) -> None:

@@ -1,5 +1,6 @@
 import threading
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import pytest
 
@@ -7,7 +8,6 @@ from assistant.errors import ModelError, StoppedError
 from assistant.inference.process import ModelProcess
 from assistant.llm import Choice, Message, Piece, Usage
 from assistant.local_models.speed import measure_speed
-from tests.machine import require_model
 
 HEAD = (Message(role="system", content="Answer."),)
 
@@ -110,8 +110,8 @@ def test_a_model_that_writes_nothing_is_said_to() -> None:
 
 
 @pytest.mark.model
-def test_a_real_model_reads_faster_than_it_writes() -> None:
+def test_a_real_model_reads_faster_than_it_writes(shallow_model: Path) -> None:
     never = threading.Event()
-    with ModelProcess(require_model("smollm2-135m")) as model:
+    with ModelProcess(shallow_model) as model:
         speed = measure_speed(model, (), cancelled=never, budget_s=0.3)
     assert speed.reading > speed.writing > 0
