@@ -7,12 +7,16 @@ What the lock-down consists of:
   (``assistant.lockdown``).
 - Streamlit's telemetry is off, and the two functions with which it looks up this machine's
   addresses on the network are replaced.
+
+And one mend of Streamlit, without which parts of a page vanish for a moment
+(``keep_unsent_parts``).
 """
 
 import base64
 import contextlib
 import errno
 import hashlib
+import inspect
 import re
 import signal
 import socket
@@ -26,6 +30,7 @@ import streamlit as st
 import uvicorn
 from starlette.middleware import Middleware
 from streamlit import file_util, net_util
+from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
 from streamlit.web import bootstrap
 
 from assistant.errors import ServerError
@@ -85,6 +90,7 @@ STREAMLIT_OPTIONS: dict[str, object] = {
 }
 """Options of Streamlit that are set at the start and cannot be overridden."""
 
+_CLEAR = ForwardMsgQueue.clear
 _MAX_PORTS_TRIED = 50
 _MAX_PORT = 65535
 # Open pages hold their connections; they are told and then not waited for.
@@ -116,6 +122,7 @@ def serve(
         ServerError: No port can be had, or this Streamlit is not the one known here.
     """
     silence_address_lookups()
+    keep_unsent_parts()
     apply_to_environment(settings)
     listener = bind(port)
     with contextlib.closing(listener):
@@ -205,6 +212,38 @@ def silence_address_lookups() -> None:
 
 def _no_address() -> None:
     """Stand in for a look-up that found nothing."""
+
+
+def keep_unsent_parts() -> None:
+    """Keep what a whole run of the page has drawn and not sent yet when a fragment runs again.
+
+    Streamlit then drops that fragment's part of it, but not the word that the run is complete;
+    so the browser takes the part for one that is gone, and removes it until the next one comes:
+    a whole chat, for up to some seconds where the machine is busy.
+
+    Raises:
+        ServerError: This Streamlit has another such queue.
+    """
+    known = ("self", "retain_lifecycle_msgs", "fragment_ids_this_run")
+    if tuple(inspect.signature(ForwardMsgQueue.clear).parameters) != known:
+        raise ServerError(
+            "This version of Streamlit does not clear its messages as the one known here does;"
+            " install the version named in pyproject.toml."
+        )
+    ForwardMsgQueue.clear = _clear_messages  # type: ignore[method-assign]
+
+
+def _clear_messages(
+    self: ForwardMsgQueue,
+    retain_lifecycle_msgs: bool = False,
+    fragment_ids_this_run: list[str] | None = None,
+) -> None:
+    """Stand in for ``ForwardMsgQueue.clear``: before a fragment's run nothing is dropped."""
+    if retain_lifecycle_msgs and fragment_ids_this_run:
+        # What comes must not take the place of what is waiting, which belongs to the run before.
+        self._delta_index_map = {}
+    else:
+        _CLEAR(self, retain_lifecycle_msgs, fragment_ids_this_run)
 
 
 def inline_script_digests() -> Iterator[str]:

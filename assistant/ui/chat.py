@@ -1,5 +1,6 @@
 """The chat page: draws a chat, and passes on to the workspace what the reader does in it."""
 
+import contextlib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
@@ -11,7 +12,7 @@ from assistant.conversations import Conversation, SavedTurn, TurnState
 from assistant.errors import AssistantError, JobError
 from assistant.jobs import JobView
 from assistant.ui import scope_panel, sidebar, turn_acts
-from assistant.ui.components import TurnAct, WelcomeView, draw_reader
+from assistant.ui.components import TurnAct, WelcomeView, draw_reader, draw_stop
 from assistant.ui.exports import EXPORT_ACTS, view_toolbar, wanted_download
 from assistant.ui.opened import Opened, parse_opened, read_opened, view_opened, write_opened
 from assistant.ui.resources import get_workspace
@@ -76,7 +77,7 @@ def draw(workspace: Workspace) -> None:
         with st.container(width=_COLUMN_PX):
             scope_panel.draw(workspace)
         # Beside the box, so that nothing moves up or down when the button comes and goes.
-        box = st.container(width=_COLUMN_PX, horizontal=True, vertical_alignment="bottom")
+        box = st.container(width=_COLUMN_PX, horizontal=True, vertical_alignment="bottom", gap=None)
     with box:
         # What is typed during an answer waits: sent too early, it comes back into the box.
         st.chat_input(
@@ -87,8 +88,11 @@ def draw(workspace: Workspace) -> None:
             on_submit=_ask_typed,
             args=(workspace,),
         )
-        if workspace.active_job(chat_id):
-            st.button("Stop", key="stop", on_click=_stop, args=(workspace, chat_id))
+        draw_stop(
+            key="stop",
+            job_id=workspace.active_job(chat_id),
+            on_stop=partial(_stop, workspace),
+        )
 
 
 def _read_address(chat_id: str) -> None:
@@ -234,10 +238,9 @@ def _ask(workspace: Workspace, question: str) -> bool:
     return True
 
 
-def _stop(workspace: Workspace, chat_id: str) -> None:
-    job = _active_job(workspace, chat_id)
-    if job is not None:
-        workspace.jobs.stop(job.id)
+def _stop(workspace: Workspace, job_id: str) -> None:
+    with contextlib.suppress(JobError):  # one that ended long ago
+        workspace.jobs.stop(job_id)
 
 
 def _ignore(act: TurnAct) -> None:

@@ -39,6 +39,11 @@ _panel = st.components.v2.component(
     css=read_assets("panel.css"),
     js=read_assets("element.js", "panel.js"),
 )
+_stop = st.components.v2.component(
+    "essay_assistant_stop",
+    css=read_assets("stop.css"),
+    js=read_assets("element.js", "outbox.js", "stop.js"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,3 +151,25 @@ def draw_panel(kind: str, content: Mapping[str, object], *, key: str) -> None:
         key: Identifies it on the page.
     """
     _panel(key=key, data={"kind": kind, **content})
+
+
+def draw_stop(*, key: str, job_id: str, on_stop: Callable[[str], None]) -> None:
+    """Draw the button that stops an answer.
+
+    Args:
+        key: Identifies it on the page.
+        job_id: Of the answer under way; empty if there is none, and then nothing is to be seen.
+        on_stop: Given the id of the answer that the reader stops, once.
+    """
+
+    def do(act: Mapping[str, object]) -> None:
+        match act:
+            case {"kind": "stop", "job": str(job)}:
+                on_stop(job)
+
+    _stop(
+        key=key,
+        data={"kind": "stop", "job": job_id, "done": last_done(key)},
+        on_acts_change=partial(do_acts, key, do),
+        width="content",
+    )

@@ -15,6 +15,8 @@ import psutil
 import pytest
 from streamlit import config, net_util
 from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
 from streamlit.web.server import server_util
 from websockets.sync.client import connect
 from websockets.typing import Origin, Subprotocol
@@ -22,7 +24,7 @@ from websockets.typing import Origin, Subprotocol
 from assistant import server
 from assistant.errors import ServerError
 from assistant.lockdown import content_security_policy
-from assistant.server import bind, inline_script_digests, silence_address_lookups
+from assistant.server import bind, inline_script_digests, keep_unsent_parts, silence_address_lookups
 
 _ROOT = Path(__file__).resolve().parents[2]
 
@@ -348,6 +350,62 @@ def test_a_streamlit_without_a_patched_name_is_refused(
     monkeypatch.delattr(net_util, name)
     with pytest.raises(ServerError, match=name):
         silence_address_lookups()
+
+
+@pytest.fixture
+def restored_queue(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ForwardMsgQueue, "clear", ForwardMsgQueue.clear)
+
+
+def draw_part(queue: ForwardMsgQueue, text: str) -> None:
+    message = ForwardMsg()
+    message.metadata.delta_path.extend((0, 0))
+    message.delta.fragment_id = "part"
+    message.delta.new_element.markdown.body = text
+    queue.enqueue(message)
+
+
+def finish(queue: ForwardMsgQueue) -> None:
+    message = ForwardMsg()
+    message.script_finished = ForwardMsg.ScriptFinishedStatus.FINISHED_SUCCESSFULLY
+    queue.enqueue(message)
+
+
+def begin_part_again(queue: ForwardMsgQueue) -> None:
+    queue.clear(retain_lifecycle_msgs=True, fragment_ids_this_run=["part"])
+
+
+def sent(queue: ForwardMsgQueue) -> list[str]:
+    return [one.delta.new_element.markdown.body or "finished" for one in queue.flush()]
+
+
+def test_what_a_run_has_drawn_reaches_the_page_before_the_word_that_it_is_complete(
+    restored_queue: None,
+) -> None:
+    keep_unsent_parts()
+    queue = ForwardMsgQueue()
+    draw_part(queue, "of the run")
+    finish(queue)
+    begin_part_again(queue)
+    draw_part(queue, "of the part")
+    assert sent(queue) == ["of the run", "finished", "of the part"]
+
+
+def test_streamlit_still_loses_parts_of_a_page(restored_queue: None) -> None:
+    """Fails when a new version of Streamlit does not need the mend any more."""
+    queue = ForwardMsgQueue()
+    draw_part(queue, "of the run")
+    finish(queue)
+    begin_part_again(queue)
+    assert sent(queue) == ["finished"]
+
+
+def test_a_streamlit_with_another_queue_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(ForwardMsgQueue, "clear", lambda self: None)
+    with pytest.raises(ServerError, match=r"pyproject\.toml"):
+        keep_unsent_parts()
 
 
 def test_every_option_is_known_to_streamlit() -> None:
