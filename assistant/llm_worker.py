@@ -73,6 +73,9 @@ class LlamaBackend:
         self._on_load = llama_cpp.llama_progress_callback(on_load)
         params = llama_cpp.llama_model_default_params()
         params.n_gpu_layers = 0
+        # Weights in an order made for the processor would be a second copy of most of them, take
+        # longer to load, and read prompts no faster; see tests/benchmarks/repacking.py.
+        params.use_extra_bufts = False
         params.progress_callback = self._on_load
         if not path.is_file():
             raise ModelLoadError(f"The model file {str(path)!r} is not there.")

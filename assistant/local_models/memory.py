@@ -1,8 +1,6 @@
 """How much memory a model needs, told from its file's header, and how much there is."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from math import prod
 from pathlib import Path
 from typing import Final
 
@@ -26,16 +24,6 @@ qwen2.5-coder-0.5b; python -m tests.benchmarks.memory MODEL.
 """
 _VOCABULARY_ITEM_BYTES: Final = 150
 """What llama.cpp keeps for each token and each merge of a vocabulary; measured as above."""
-_REPACKED_BLOCKS: Final[Mapping[int, tuple[int, int]]] = {
-    2: (32, 18),  # Q4_0
-    10: (256, 84),  # Q2_K
-    12: (256, 144),  # Q4_K
-    20: (32, 18),  # IQ4_NL
-}
-"""Types of tables that llama.cpp lays out anew for the processor: weights and bytes of a block.
-
-Source: ggml-common.h for the sizes, ggml_repack_get_optimal_repack_type for the choice.
-"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +36,6 @@ class ModelShape:
         n_tokens: Size of the vocabulary.
         n_vocabulary_items: Tokens and merges of the vocabulary.
         context_tokens: The longest context that the model was made for.
-        repacked_bytes: Weights that llama.cpp copies into another order while it loads them.
     """
 
     file_bytes: int
@@ -56,7 +43,6 @@ class ModelShape:
     n_tokens: int
     n_vocabulary_items: int
     context_tokens: int
-    repacked_bytes: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,25 +54,17 @@ class MemoryNeed:
         cache: What is kept of the prompts.
         work: What one step of the model takes.
         rest: Vocabulary, program and libraries.
-        repacked: Weights that are there twice once the model is loaded. The first copy is the
-            file's own, which the system takes back when memory is short.
     """
 
     weights: int
     cache: int
     work: int
     rest: int
-    repacked: int
 
     @property
     def needed(self) -> int:
-        """Bytes without which the model does not work, or only by reading the disk again."""
+        """Bytes that the process holds once it answers, its file among them."""
         return self.weights + self.cache + self.work + self.rest
-
-    @property
-    def peak(self) -> int:
-        """Bytes that the process holds at most where there is plenty."""
-        return self.needed + self.repacked
 
     @property
     def freed(self) -> int:
@@ -138,7 +116,6 @@ def read_shape(header: Header) -> ModelShape:
         n_tokens=n_tokens,
         n_vocabulary_items=n_tokens + header.lengths.get("tokenizer.ggml.merges", 0),
         context_tokens=number("context_length", _MAX_CONTEXT, MAX_CONTEXT_TOKENS),
-        repacked_bytes=_repacked_bytes(header),
     )
 
 
@@ -150,7 +127,7 @@ def estimate_need(shape: ModelShape) -> MemoryNeed:
     Source: llama.cpp's own report of its buffers for three models.
 
     >>> need = estimate_need(ModelShape(file_bytes=98_362_432, cache_floats=11_520,
-    ...     n_tokens=49_152, n_vocabulary_items=98_052, context_tokens=8192, repacked_bytes=0))
+    ...     n_tokens=49_152, n_vocabulary_items=98_052, context_tokens=8192))
     >>> need.cache / 2**20, need.work / 2**20
     (202.5, 24.5625)
     """
@@ -160,7 +137,6 @@ def estimate_need(shape: ModelShape) -> MemoryNeed:
         cache=context * shape.cache_floats * _FLOAT16_BYTES,
         work=(N_BATCH + N_SLOTS) * shape.n_tokens * _FLOAT32_BYTES,
         rest=_PROCESS_BYTES + shape.n_vocabulary_items * _VOCABULARY_ITEM_BYTES,
-        repacked=shape.repacked_bytes,
     )
 
 
@@ -216,15 +192,3 @@ def _per_block(value: Value, n_blocks: int) -> tuple[int, ...]:
             f"The header says {str(value)[:80]} attention heads for {n_blocks} blocks."
         )
     return tuple(int(one) for one in numbers)
-
-
-def _repacked_bytes(header: Header) -> int:
-    """Return the bytes of the tables that are laid out anew; the input's table never is."""
-    total = 0
-    for tensor in header.tensors:
-        block = _REPACKED_BLOCKS.get(tensor.type_id)
-        if block is not None and len(tensor.shape) > 1 and tensor.name != "token_embd.weight":
-            weights, n_bytes = block
-            total += prod(tensor.shape) // weights * n_bytes
-    # A header cannot promise more weights than its file has bytes for.
-    return min(total, header.size_bytes)

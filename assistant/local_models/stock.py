@@ -22,7 +22,6 @@ CATALOGUE_SHAPES: Final[Mapping[str, ModelShape]] = {
         n_tokens=151_936,
         n_vocabulary_items=303_323,
         context_tokens=32_768,
-        repacked_bytes=625_508_352,
     ),
     "qwen2.5-coder-0.5b": ModelShape(
         file_bytes=491_400_064,
@@ -30,7 +29,6 @@ CATALOGUE_SHAPES: Final[Mapping[str, ModelShape]] = {
         n_tokens=151_936,
         n_vocabulary_items=303_323,
         context_tokens=32_768,
-        repacked_bytes=29_417_472,
     ),
     "smollm2-135m": ModelShape(
         file_bytes=98_362_432,
@@ -38,7 +36,6 @@ CATALOGUE_SHAPES: Final[Mapping[str, ModelShape]] = {
         n_tokens=49_152,
         n_vocabulary_items=98_052,
         context_tokens=8_192,
-        repacked_bytes=0,
     ),
 }
 """The shapes of models that may not have been fetched yet.

@@ -40,11 +40,11 @@ def main() -> None:
         for name, kilobytes in re.findall(r"^(VmHWM|RssAnon|RssFile):\s+(\d+) kB", status, re.M)
     }
     need = estimate_file(path)
-    parts = {name: getattr(need, name) for name in ("weights", "cache", "work", "rest", "repacked")}
+    parts = {name: getattr(need, name) for name in ("weights", "cache", "work", "rest")}
     print("estimated:", ", ".join(f"{name} {one / 2**20:.0f}" for name, one in parts.items()))
-    print(f"needed {need.needed / 2**20:.0f} MiB, at most {need.peak / 2**20:.0f} MiB")
+    print(f"needed {need.needed / 2**20:.0f} MiB")
     print("measured:", ", ".join(f"{name} {one:.0f} MiB" for name, one in measured.items()))
-    print(f"estimated at most / measured: {need.peak / 2**20 / measured['VmHWM']:.3f}")
+    print(f"estimated / measured: {need.needed / 2**20 / measured['VmHWM']:.3f}")
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ FETCHED = StockedModel(
     licence="Apache-2.0",
     is_present=True,
     is_verified=True,
-    need=MemoryNeed(weights=GB, cache=0, work=0, rest=0, repacked=0),
+    need=MemoryNeed(weights=GB, cache=0, work=0, rest=0),
     fault="",
     speed=None,
     model=SMALL,
