@@ -126,7 +126,6 @@ def _follow(workspace: Workspace, chat_id: str, every_s: float, model_state: str
         if opened
         else (None, None)
     )
-    is_awaited = st.session_state.get(_AWAITED) == chat_id
     draw_reader(
         key=key,
         on_act=partial(_do, workspace, chat_id, key),
@@ -136,12 +135,10 @@ def _follow(workspace: Workspace, chat_id: str, every_s: float, model_state: str
         essay=essay,
         address={name: st.query_params[name] for name in _KEPT_IN_LINKS if name in st.query_params},
         problem=st.session_state.get(_PROBLEM) or problem or workspace.chats.notice,
-        is_awaited=is_awaited,
+        is_awaited=st.session_state.get(_AWAITED) == chat_id,
         toolbar=view_toolbar(saved),
         download=wanted_download(chat_id),
     )
-    if is_awaited and saved and not _is_active(saved):
-        st.session_state[_AWAITED] = None
     is_stale = st.session_state.pop(_IS_STALE, False)
     is_other_pace = _find_pace(_is_active(saved), job) != every_s
     if is_stale or is_other_pace or status.state != model_state:

@@ -113,8 +113,8 @@ def draw_reader(
         essay: Its whole essay; ``None`` if the browser has it, or there is none.
         address: What stays in the address of the page when words of an essay are added to it.
         problem: What went wrong with the last request; may be empty.
-        is_awaited: Whether the reader waits for the last answer, which is announced when it is
-            complete, though it may be so when it is drawn first.
+        is_awaited: Whether the reader has asked here, so that the last answer is announced once,
+            though it may be complete when it is drawn first.
         toolbar: What can be done with the whole chat; ``None`` if nothing can.
         download: A document to save; ``None`` if there is none.
     """

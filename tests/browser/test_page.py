@@ -100,6 +100,13 @@ def test_an_answer_leads_to_the_marked_words_in_their_essay(
     expect(last_turn(page).locator(".answer")).to_be_in_viewport()
     assert page.evaluate("window.isStillTheSamePage")
 
+    # Whoever comes back to the chat is not told again.
+    page.get_by_role("button", name="New chat").click()
+    expect(page.locator("article.turn")).to_have_count(0, timeout=15_000)
+    page.locator(".chats .open").first.click()
+    expect(last_turn(page).locator("a.cite").first).to_be_visible(timeout=15_000)
+    expect(page.locator(".chat > [role=status]")).to_have_text("")
+
 
 def test_a_citation_is_reached_and_left_with_the_keyboard(
     page: Page, page_server: PageServer

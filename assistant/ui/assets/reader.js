@@ -10,6 +10,7 @@
 const WIDE_PX = 760; // from here on the pane stands beside the answers, else below the one asked
 const TOP_PX = 60; // Streamlit's bar above the page
 const chats = new WeakMap();
+const announced = new Set(); // ids of the turns whose end was said aloud since the page was loaded
 
 export default function ({ data, parentElement, setTriggerValue }) {
   if (!chats.has(parentElement)) chats.set(parentElement, new Chat(parentElement));
@@ -184,7 +185,10 @@ class Chat {
   // Says once that an answer is complete, which was under way before.
   announce({ id, kind, announcement }) {
     if (kind === "active") this.active.add(id);
-    else if (this.active.delete(id)) this.say(announcement);
+    else if (this.active.delete(id) && !announced.has(id)) {
+      announced.add(id);
+      this.say(announcement);
+    }
   }
 
   get isWide() {
