@@ -1,4 +1,4 @@
-"""The default model on the default essays: five questions, asked once."""
+"""The default model on the default essays: three questions, asked once."""
 
 import threading
 from dataclasses import dataclass
@@ -20,8 +20,9 @@ from tests.machine import require_model
 pytestmark = pytest.mark.model
 
 QUESTIONS = Path(__file__).parents[1] / "questions.jsonl"
-ASKED = ("fact12", "why01", "compare06", "followup03", "far01")
-"""One of each kind. All of tests/questions.jsonl is what ``assistant evaluate`` is for."""
+ASKED = ("fact12", "why01", "far01")
+"""A fact, a reason, and what no essay speaks of: each takes this model some ten seconds. All of
+tests/questions.jsonl is what ``assistant evaluate`` is for."""
 NEVER = threading.Event()
 
 
@@ -71,10 +72,10 @@ def test_every_name_and_number_shown_stands_in_a_cited_passage(evaluated: Evalua
             assert_names_and_numbers_are_cited(index, claim)
 
 
-def test_three_of_four_answerable_questions_are_answered_right(evaluated: Evaluated) -> None:
-    assert len(evaluated.answerable) == 4
+def test_the_answerable_questions_are_answered_right(evaluated: Evaluated) -> None:
+    assert len(evaluated.answerable) == 2
     answers = [(one.question.id, one.is_correct, one.answer.text) for one in evaluated.answerable]
-    assert sum(one.is_correct for one in evaluated.answerable) >= 3, answers
+    assert all(one.is_correct for one in evaluated.answerable), answers
 
 
 def test_what_the_essays_do_not_speak_of_is_declined(evaluated: Evaluated) -> None:
