@@ -43,9 +43,12 @@ class Preview {
 
   hide(after) {
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => {
+    const end = () => {
       if (this.isShown) this.node.hidePopover();
-    }, after);
+    };
+    // At once means at once: a key pressed right after may come before any timer.
+    if (after) this.timer = setTimeout(end, after);
+    else end();
   }
 
   // Above the link, over what has been read, or below it where there is more room.
