@@ -69,7 +69,8 @@ def draw(workspace: Workspace) -> None:
     _read_address(chat_id)
     conversation, _ = _open(workspace, chat_id)
     is_active = _is_active(conversation.turns if conversation else ())
-    every_s = _find_pace(is_active, _active_job(workspace, chat_id))
+    job = _active_job(workspace, chat_id)
+    every_s = _find_pace(is_active, job)
     st.fragment(_follow, run_every=every_s)(
         workspace, chat_id, every_s, workspace.model_status().state
     )
@@ -90,7 +91,7 @@ def draw(workspace: Workspace) -> None:
         )
         draw_stop(
             key="stop",
-            job_id=workspace.active_job(chat_id),
+            job_id=job.id if job else "",
             on_stop=partial(_stop, workspace),
         )
 

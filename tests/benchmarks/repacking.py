@@ -10,7 +10,8 @@ seconds to load it, the memory that belongs to the process alone, and the tokens
 writes in a second.
 
 On two cores of an AMD EPYC with AVX2, in turn with other guests of its host: qwen2.5-coder-1.5b
-reads 54 to 56 tokens a second as they lie and 41 laid out anew, writes 18 either way.
+reads 57 tokens a second as they lie and 41 laid out anew, and writes 18 and 17; it is loaded in .8
+and 2.6 s, and holds 357 and 954 MiB of its own.
 """
 
 import json
