@@ -270,16 +270,32 @@ OPEN = """(link) => new Promise((resolve) => {
 """Clicks a citation and gives the milliseconds until the whole essay is painted."""
 
 
+MOST_CHATS = """() => {
+  window.mostChats = 0;
+  const look = () => {
+    const drawn = [...document.querySelectorAll("[class*=st-key-reader] .stBidiComponent *")];
+    const roots = drawn.flatMap(({ shadowRoot }) => shadowRoot ?? []);
+    const chats = [document, ...roots].flatMap((root) => [...root.querySelectorAll(".chat")]);
+    window.mostChats = Math.max(window.mostChats, chats.length);
+    requestAnimationFrame(look);
+  };
+  look();
+}"""
+"""Counts, from now on, how many chats are painted at a time."""
+
+
 def test_the_outcome_is_announced_once_to_those_who_hear_the_page(
     context: BrowserContext, archive: PageServer
 ) -> None:
     page = open_page(context, archive.url)
+    page.evaluate(MOST_CHATS)
     ask(page, "When was the lighthouse built?")
     assert wait_for_end(page) == "failed"  # there is no model
     news = page.locator(".chat > [role=status]")
     notice = last_turn(page).locator(".notice").inner_text()
     expect(news).to_have_text(notice)
     expect(page.locator("article [aria-live], article [role=status]")).to_have_count(0)
+    assert page.evaluate("window.mostChats") == 1
 
 
 @pytest.mark.parametrize(

@@ -9,22 +9,36 @@
 
 const WIDE_PX = 760; // from here on the pane stands beside the answers, else below the one asked
 const TOP_PX = 60; // Streamlit's bar above the page
-const chats = new WeakMap();
+const chats = new Map(); // parentElement -> Chat, the latest one last
 const announced = new Set(); // ids of the turns whose end was said aloud since the page was loaded
 
 export default function ({ data, parentElement, setTriggerValue }) {
-  if (!chats.has(parentElement)) chats.set(parentElement, new Chat(parentElement));
+  if (!chats.has(parentElement)) {
+    chats.set(parentElement, new Chat(parentElement));
+    showLatest();
+  }
   const chat = chats.get(parentElement);
   chat.trigger = setTriggerValue;
   chat.update(data);
   return () => {
     chat.dispose();
     chats.delete(parentElement);
+    showLatest();
   };
+}
+
+// Streamlit leaves the chat that was shown before below a new one until the page is all drawn: two
+// chats in sight, and to those who hear the page.
+function showLatest() {
+  const all = [...chats.values()];
+  const latest = all.pop();
+  for (const before of all) before.root.remove();
+  if (latest && !latest.root.isConnected) latest.parent.append(latest.root);
 }
 
 class Chat {
   constructor(parent) {
+    this.parent = parent;
     this.outbox = new Outbox();
     this.turns = new Map(); // id -> TurnNode, in the order drawn
     this.active = new Set(); // ids of the turns that were under way
@@ -46,7 +60,6 @@ class Chat {
       this.preview.node,
       this.news,
     ]);
-    parent.append(this.root);
     this.resizes = new ResizeObserver(() => this.place());
     this.resizes.observe(this.root);
     this.below = document.querySelector('[data-testid="stBottom"]');
