@@ -17,6 +17,7 @@ from typing import Any
 import jinja2
 import llama_cpp
 import numpy as np
+import numpy.typing as npt
 import psutil
 from llama_cpp.llama_chat_format import Jinja2ChatFormatter
 
@@ -97,6 +98,7 @@ class LlamaBackend:
             min(max_context_tokens, trained) if trained > 0 else max_context_tokens
         )
         self._open_context(path, errors)
+        self.fingerprint = self._identify(path)
         bos = llama_cpp.llama_vocab_bos(self._vocab)
         self.start_token = (
             bos if bos >= 0 and llama_cpp.llama_vocab_get_add_bos(self._vocab) else None
@@ -126,6 +128,12 @@ class LlamaBackend:
         self._on_abort = llama_cpp.ggml_abort_callback(lambda _user: self._is_cancelled())
         self._no_abort = llama_cpp.ggml_abort_callback()
         self._batch = llama_cpp.llama_batch_init(N_BATCH, 0, 1)
+
+    def _identify(self, path: Path) -> str:
+        file = path.stat()
+        system = llama_cpp.llama_print_system_info().decode("utf-8", "replace")
+        parts = (path.resolve(), file.st_size, file.st_mtime_ns, self.context_tokens)
+        return f"{parts} {llama_cpp.__version__} {system}"
 
     def _load_formatter(self) -> Jinja2ChatFormatter | None:
         template = llama_cpp.llama_model_chat_template(self._model, None)
@@ -206,6 +214,24 @@ class LlamaBackend:
         if status == _ABORTED:
             raise StoppedError("The request was stopped.")
         raise ModelError(f"The model cannot evaluate the prompt (llama.cpp says {status}).")
+
+    def save(self, slot: int) -> memoryview:
+        size = llama_cpp.llama_state_seq_get_size(self._context, slot)
+        state = np.empty(size, dtype=np.uint8)
+        n_written = llama_cpp.llama_state_seq_get_data(self._context, _bytes_of(state), size, slot)
+        return state.data[:n_written]
+
+    def restore(self, slot: int, state: memoryview) -> bool:
+        source = _bytes_of(np.frombuffer(state, dtype=np.uint8))
+        size = len(state)
+        if llama_cpp.llama_state_seq_set_data(self._context, source, size, slot) == size:
+            return True
+        self.truncate(slot, 0)
+        return False
+
+
+def _bytes_of(array: npt.NDArray[np.uint8]) -> Any:
+    return array.ctypes.data_as(ctypes.POINTER(ctypes.c_uint8))
 
 
 def usable_cores() -> int:

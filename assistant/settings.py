@@ -41,7 +41,8 @@ class Settings:
         model: Catalogue id or the path of a GGUF file.
         is_offline: Whether the network must not be touched.
         models_dir: Where fetched models are kept.
-        cache_dir: What may be deleted at any time.
+        heads_dir: What models computed of the instructions, kept from one start to the next; may
+            be deleted at any time.
         chats_path: The SQLite file of saved chats.
         library_dir: The folder of the essays that are kept.
         model_list_path: The list of the models added, chosen and measured.
@@ -54,7 +55,7 @@ class Settings:
     model: str
     is_offline: bool
     models_dir: Path
-    cache_dir: Path
+    heads_dir: Path
     chats_path: Path
     library_dir: Path
     model_list_path: Path
@@ -119,7 +120,7 @@ def load_settings(
         model=model or env.get(MODEL_VARIABLE, "") or _chosen_model(list_path) or DEFAULT_MODEL,
         is_offline=is_offline,
         models_dir=data_dir / "models",
-        cache_dir=cache_dir,
+        heads_dir=cache_dir / "heads",
         chats_path=data_dir / "chats.sqlite3",
         library_dir=data_dir / "library",
         model_list_path=list_path,

@@ -9,7 +9,7 @@ import pytest
 from assistant.errors import ModelError
 from assistant.local_models.fetching import fetch_model
 from assistant.models import find_model
-from assistant.settings import load_settings
+from assistant.settings import Settings, load_settings
 
 
 def require(is_there: bool, what: str) -> None:
@@ -38,3 +38,13 @@ def require_model(model_id: str) -> Path:
             except ModelError as error:
                 require(False, f"the model {model_id!r} ({error})")
         return located.path
+
+
+def share_models(home: Path, settings: Settings) -> None:
+    """Give a home of its own the models of ``settings`` and what they have read of the prompts."""
+    for name, shared in (("models", settings.models_dir), ("cache/heads", settings.heads_dir)):
+        link = home / name
+        if not link.is_symlink():
+            shared.mkdir(parents=True, exist_ok=True)
+            link.parent.mkdir(parents=True, exist_ok=True)
+            link.symlink_to(shared)

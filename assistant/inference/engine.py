@@ -17,6 +17,7 @@ import numpy.typing as npt
 from assistant.choice import END, common_length, weigh
 from assistant.errors import ModelError, PromptTooLongError, StoppedError
 from assistant.inference.chat_template import Part, render_parts
+from assistant.inference.kept_heads import KeptHeads
 from assistant.inference.prefix_slots import PrefixSlots, Slot
 from assistant.inference.text_stream import TextStream
 from assistant.llm import Choice, Message, Piece, Usage
@@ -39,6 +40,8 @@ class Backend(Protocol):
     n_parameters: int
     """How many weights the model has."""
     n_slots: int
+    fingerprint: str
+    """Tells the model's file, llama.cpp and the processor from all others."""
     start_token: int | None
     """What every prompt begins with, if the model wants that."""
     end_tokens: tuple[int, ...]
@@ -71,6 +74,16 @@ class Backend(Protocol):
             ModelError: It failed; the memory is as before.
         """
 
+    def save(self, slot: int) -> memoryview:
+        """Return a copy of what a slot's memory holds."""
+
+    def restore(self, slot: int, state: memoryview) -> bool:
+        """Make a slot's memory hold what ``save`` returned of the same model.
+
+        Returns:
+            Whether it does; the memory is empty otherwise.
+        """
+
 
 @dataclass(slots=True, kw_only=True)
 class _Counter:
@@ -87,10 +100,23 @@ class _Counter:
 class Engine:
     """A loaded model, ready for one request at a time."""
 
-    def __init__(self, backend: Backend, *, is_cancelled: Callable[[], bool]) -> None:
-        """Use ``backend``; ``is_cancelled`` tells whether the present request should end."""
+    def __init__(
+        self,
+        backend: Backend,
+        *,
+        is_cancelled: Callable[[], bool],
+        heads: KeptHeads | None = None,
+    ) -> None:
+        """Use a model.
+
+        Args:
+            backend: The model.
+            is_cancelled: Tells whether the present request should end.
+            heads: Where heads are kept from one start to the next; ``None`` for nowhere.
+        """
         self._backend = backend
         self._is_cancelled = is_cancelled
+        self._heads = heads
         self._slots = PrefixSlots(backend.n_slots)
 
     def count_tokens(self, texts: Sequence[str]) -> tuple[int, ...]:
@@ -98,7 +124,7 @@ class Engine:
         return tuple(len(self._backend.tokenize(text, is_markup=False)) for text in texts)
 
     def warm(self, head: Sequence[Message], *, on_progress: Callable[[float], None]) -> int:
-        """Evaluate the beginning of prompts and return its length in tokens.
+        """Evaluate the beginning of prompts, unless it is kept, and return its length in tokens.
 
         Args:
             head: The messages that all these prompts begin with; the last content may be the
@@ -116,8 +142,19 @@ class Engine:
         if tokens:
             self._check_room(len(tokens))
             slot = self._slots.take(tokens, head_length=len(tokens))
-            self._evaluate(slot, tokens, _Counter(prompt=len(tokens)), on_progress)
+            if not self._restore(slot, tokens):
+                self._evaluate(slot, tokens, _Counter(prompt=len(tokens)), on_progress)
+                if self._heads:
+                    self._heads.keep(tokens, self._backend.save(slot.id))
         return len(tokens)
+
+    def _restore(self, slot: Slot, tokens: Sequence[int]) -> bool:
+        """Make an empty slot hold ``tokens`` as they were kept; return whether it does."""
+        state = self._heads.find(tokens) if self._heads and not slot.tokens else None
+        if state is None or not self._backend.restore(slot.id, state):
+            return False
+        slot.tokens = [*tokens]
+        return True
 
     def choose(self, messages: Sequence[Message], *, prefix: str, texts: Sequence[str]) -> Choice:
         """Weigh texts; see ``LanguageModel.choose``.

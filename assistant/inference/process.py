@@ -66,6 +66,7 @@ class ModelProcess:
         *,
         name: str = "",
         max_context_tokens: int = MAX_CONTEXT_TOKENS,
+        heads_dir: Path | None = None,
         command: Sequence[str] = WORKER_COMMAND,
     ) -> None:
         """Prepare a process; it starts with ``start`` or the first request.
@@ -80,6 +81,7 @@ class ModelProcess:
         self.name = name or path.name
         self._path = path.absolute()
         self._max_context_tokens = max_context_tokens
+        self._heads_dir = heads_dir
         self._command = tuple(command)
         self._turn = threading.Lock()
         self._turn_owner = 0
@@ -302,6 +304,7 @@ class ModelProcess:
             id=self._next_id(),
             path=str(self._path),
             max_context_tokens=self._max_context_tokens,
+            heads_dir=str(self._heads_dir.absolute()) if self._heads_dir else "",
         )
         on_progress(0.0, _LOADING)
         try:

@@ -27,16 +27,19 @@ class Load:
         path: The GGUF file, absolute.
         max_context_tokens: The most tokens that a prompt and its answer may have together; the
             model's own limit counts if it is lower.
+        heads_dir: The folder where heads are kept from one start to the next, absolute; empty
+            for nowhere.
     """
 
     id: int
     path: str
     max_context_tokens: int
+    heads_dir: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Warm:
-    """Evaluate the head of prompts, so that no request has to."""
+    """Have the head of prompts evaluated, so that no request has to."""
 
     id: int
     head: tuple[Message, ...]

@@ -10,6 +10,7 @@ from typing import IO, NoReturn, Protocol
 
 from assistant.errors import ModelError, ModelLoadError, PromptTooLongError, StoppedError
 from assistant.inference.engine import Backend, Engine
+from assistant.inference.kept_heads import KeptHeads
 from assistant.inference.protocol import (
     Cancel,
     Choose,
@@ -123,7 +124,12 @@ class ModelService:
                 on_progress=on_progress,
                 is_cancelled=self._is_cancelled,
             )
-            self._engine = Engine(backend, is_cancelled=self._is_cancelled)
+            heads = (
+                KeptHeads(Path(request.heads_dir), model=backend.fingerprint)
+                if request.heads_dir
+                else None
+            )
+            self._engine = Engine(backend, is_cancelled=self._is_cancelled, heads=heads)
             yield Loaded(
                 id=request.id,
                 context_tokens=backend.context_tokens,

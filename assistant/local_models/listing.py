@@ -3,15 +3,14 @@
 One JSON file in the reader's data directory, written whole and put in place at once.
 """
 
-import contextlib
 import json
-import os
 import threading
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from assistant.errors import ModelListError
+from index.whole_file import write_whole
 
 _VERSION = 1
 _MAX_BYTES = 4 << 20
@@ -178,17 +177,9 @@ class ModelList:
             "added": [{**asdict(one), "path": str(one.path)} for one in kept.added],
             "speeds": {name: asdict(speed) for name, speed in kept.speeds.items()},
         }
-        new = self._path.with_name(f"{self._path.name}.{os.getpid()}.new")
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            with new.open("w", encoding="utf-8") as file:
-                json.dump(value, file, indent=1)
-                file.flush()
-                os.fsync(file.fileno())
-            new.replace(self._path)
+            write_whole(self._path, json.dumps(value, indent=1).encode())
         except OSError as error:
-            with contextlib.suppress(OSError):
-                new.unlink(missing_ok=True)
             raise self._fault(f"cannot be written: {error.strerror}") from error
 
     def _fault(self, what: str) -> ModelListError:

@@ -109,7 +109,7 @@ def prepare_model(
     head = PromptBook().render_head()
     if not settings.load_anyway:
         require_memory(name, estimate_file(path), read_machine_memory())
-    model = ModelProcess(path, name=name)
+    model = ModelProcess(path, name=name, heads_dir=settings.heads_dir)
     try:
         model.start(on_progress=show_load, cancelled=cancelled)
         model.warm(head, on_progress=show_load, cancelled=cancelled)

@@ -1,13 +1,11 @@
 """The index of each essay in a file of its own: derived, so damage costs time and no more.
 
 A file is named by its essay's ``document_key``, so what is found under a name is the index of just
-that text, title and author as this version analyses them, or is damaged. It is written under
-another name, brought to the disk and renamed, so that it is there whole or not at all.
+that text, title and author as this version analyses them, or is damaged.
 """
 
 import contextlib
 import os
-import secrets
 import time
 from collections.abc import Container
 from pathlib import Path
@@ -16,9 +14,9 @@ from typing import Final
 from index.corpus import Document
 from index.errors import DamagedSegmentError, LibraryError
 from index.segments import Segment, document_key, parse_segment
+from index.whole_file import PART_SUFFIX, write_whole
 
 _SUFFIX: Final = ".segment"
-_PART_SUFFIX: Final = ".part"
 _YOUNG_S: Final = 3600.0
 """A file without an entry may be that of a process which is about to commit the entry."""
 
@@ -54,17 +52,9 @@ class SegmentFiles:
         with contextlib.suppress(OSError):
             if path.read_bytes() == content:
                 return
-        part = path.with_name(f"{path.stem}.{secrets.token_hex(8)}{_PART_SUFFIX}")
         try:
-            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            with part.open("xb") as stream:
-                stream.write(content)
-                stream.flush()
-                os.fsync(stream.fileno())
-            part.replace(path)
+            write_whole(path, content, folder_mode=0o700)
         except OSError as error:
-            with contextlib.suppress(OSError):
-                part.unlink()
             raise LibraryError(
                 f"The index of an essay cannot be written to {str(self._folder)!r}: "
                 f"{error.strerror or error}. Nothing that was kept is lost; make room on the disk,"
@@ -81,7 +71,7 @@ class SegmentFiles:
         with contextlib.suppress(OSError), os.scandir(self._folder) as files:
             for file in files:
                 is_used = file.name.endswith(_SUFFIX) and Path(file.name).stem in used
-                is_own = file.name.endswith((_SUFFIX, _PART_SUFFIX))
+                is_own = file.name.endswith((_SUFFIX, PART_SUFFIX))
                 with contextlib.suppress(OSError):
                     if is_own and not is_used and file.stat().st_mtime < old:
                         Path(file).unlink()

@@ -26,6 +26,7 @@ from assistant.cli import main
 from assistant.models import CATALOGUE
 from assistant.settings import DEFAULT_ESSAYS, HOME_VARIABLE, load_settings
 from index.corpus import load_corpus
+from tests.machine import share_models
 
 QUESTIONS = Path(__file__).parents[1] / "questions.jsonl"
 COMMAND = (sys.executable, "-m", "assistant.cli")
@@ -69,7 +70,7 @@ def shared_home() -> Path:
     """Return a home with the models of this machine and nothing else of it, made once."""
     folder = Path(tempfile.mkdtemp(prefix="essay-assistant-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    (folder / "models").symlink_to(load_settings(environment={}).models_dir)
+    share_models(folder, load_settings(environment={}))
     return folder
 
 

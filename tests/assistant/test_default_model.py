@@ -11,7 +11,7 @@ from assistant.evaluation import EvaluationQuestion, load_questions
 from assistant.inference.process import ModelProcess
 from assistant.measures.measuring import QuestionResult, evaluate
 from assistant.prompting import PromptBook
-from assistant.settings import DEFAULT_ESSAYS, DEFAULT_MODEL
+from assistant.settings import DEFAULT_ESSAYS, DEFAULT_MODEL, load_settings
 from index.corpus import load_corpus
 from index.passages import PASSAGE_WORDS
 from tests.assistant.corpora import assert_names_and_numbers_are_cited, build_index
@@ -46,7 +46,8 @@ class Evaluated:
 def evaluated() -> Evaluated:
     documents = load_corpus([DEFAULT_ESSAYS]).documents
     known: dict[str, EvaluationQuestion] = {one.id: one for one in load_questions(QUESTIONS)}
-    with ModelProcess(require_model(DEFAULT_MODEL), name=DEFAULT_MODEL) as model:
+    path, heads_dir = require_model(DEFAULT_MODEL), load_settings().heads_dir
+    with ModelProcess(path, name=DEFAULT_MODEL, heads_dir=heads_dir) as model:
         model.start(cancelled=NEVER)
         head_tokens = model.warm(PromptBook().render_head(), cancelled=NEVER)
         results = evaluate(

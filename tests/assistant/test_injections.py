@@ -7,6 +7,8 @@ own form.
 """
 
 import re
+import threading
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +20,7 @@ from assistant.inference.chat_template import render_chatml, render_parts
 from assistant.inference.process import ModelProcess
 from assistant.llm_worker import LlamaBackend
 from assistant.prompting import PromptBook
+from assistant.settings import load_settings
 from index.analysis import token_spans
 from tests.assistant.toy_backend import MARKS, ToyBackend
 from tests.fakes import FakeRequest
@@ -315,6 +318,13 @@ def test_a_real_tokenizer_reads_no_special_token_out_of_an_essay(
         # A special token stands for no text, so that nothing of the essay could be missing.
         assert b"".join(map(backend.text_of, tokens)).decode().strip() == twins.planted.text
         assert not set(tokens) & set(backend.end_tokens)
+
+
+@pytest.fixture(scope="module")
+def model(model_path: Path) -> Iterator[ModelProcess]:
+    with ModelProcess(model_path, heads_dir=load_settings().heads_dir) as model:
+        model.warm(PromptBook().render_head(), cancelled=threading.Event())
+        yield model
 
 
 @pytest.mark.model

@@ -141,6 +141,40 @@ def test_reuse_changes_no_answer_and_no_choice(model: ModelProcess, model_path: 
     assert write(model, question)[0] == text
 
 
+def start_and_answer(path: Path, heads_dir: Path) -> tuple[object, list[str]]:
+    """Return all that one process says, and what it is told to do until it is ready."""
+    steps: list[str] = []
+    question = prompt("What did it sell?")
+    with ModelProcess(path, heads_dir=heads_dir) as model:
+        length = model.warm(
+            prompt(""), on_progress=lambda share, step: steps.append(step), cancelled=NEVER
+        )
+        choice = model.choose(question, prefix="", texts=TEXTS, cancelled=NEVER)
+        return (length, choice, write(model, question)), list(dict.fromkeys(steps))
+
+
+def test_what_was_read_of_the_instructions_is_put_back_at_the_next_start(
+    model_path: Path, tmp_path: Path
+) -> None:
+    first, steps = start_and_answer(model_path, tmp_path)
+    assert steps == ["Loading the model", "Reading the instructions"]
+    second, steps = start_and_answer(model_path, tmp_path)
+    assert steps == ["Loading the model"]
+    assert second == first  # each probability to its last digit
+
+
+def test_a_memory_that_is_none_is_refused_and_leaves_the_model_usable(
+    backend: LlamaBackend,
+) -> None:
+    tokens = backend.tokenize("The bakery opened in", is_markup=False)
+    backend.truncate(2, 0)
+    logits = backend.run(2, 0, tokens)
+    state = backend.save(2)
+    assert not backend.restore(2, memoryview(bytes(len(state))))
+    assert not backend.restore(2, state[: len(state) // 2])
+    assert np.array_equal(backend.run(2, 0, tokens), logits)
+
+
 def test_the_probabilities_are_those_of_the_model(backend: LlamaBackend) -> None:
     tokens = backend.tokenize("The bakery opened in the", is_markup=False)
     backend.truncate(0, 0)

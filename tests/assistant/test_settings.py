@@ -90,7 +90,7 @@ def test_another_caution_is_refused_with_what_is_accepted() -> None:
 
 def test_one_variable_moves_everything_that_is_kept(tmp_path: Path) -> None:
     settings = load_settings(environment={HOME_VARIABLE: str(tmp_path)})
-    kept = (settings.models_dir, settings.cache_dir, settings.chats_path, settings.library_dir)
+    kept = (settings.models_dir, settings.heads_dir, settings.chats_path, settings.library_dir)
     assert all(path.is_relative_to(tmp_path) for path in kept)
     assert len(set(kept)) == 4
 
@@ -98,7 +98,7 @@ def test_one_variable_moves_everything_that_is_kept(tmp_path: Path) -> None:
 def test_without_it_nothing_is_kept_beside_the_program() -> None:
     settings = load_settings(environment={})
     for path in (
-        *(settings.models_dir, settings.cache_dir),
+        *(settings.models_dir, settings.heads_dir),
         *(settings.chats_path, settings.library_dir),
     ):
         assert path.is_absolute()

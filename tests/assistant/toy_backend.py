@@ -25,11 +25,13 @@ class ToyBackend:
         self.context_tokens = context_tokens
         self.n_parameters = 1000
         self.n_slots = 3
+        self.fingerprint = "toy"
         self.start_token = start_token
         self.end_tokens: tuple[int, ...] = (END,)
         self.memory: list[list[int]] = [[] for _ in range(self.n_slots)]
         self.batches: list[int] = []
         self.aborts_in = -1
+        self.restores = True
         self._can_cut = can_cut
 
     def format_chat(self, messages: Sequence[Message]) -> str:
@@ -65,3 +67,10 @@ class ToyBackend:
         logits[97:123] += 3
         logits[END] += 2
         return logits
+
+    def save(self, slot: int) -> memoryview:
+        return np.array(self.memory[slot], dtype=np.int32).data.cast("B")
+
+    def restore(self, slot: int, state: memoryview) -> bool:
+        self.memory[slot] = np.frombuffer(state, dtype=np.int32).tolist() if self.restores else []
+        return self.restores

@@ -13,6 +13,7 @@ import psutil
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from assistant.settings import DEFAULT_ESSAYS, HOME_VARIABLE, load_settings
+from tests.machine import share_models
 
 CHROMIUM = Path(shutil.which("chromium") or "/usr/bin/chromium")
 CHROMIUM_ARGUMENTS = (
@@ -112,9 +113,8 @@ def start(
 ) -> Iterator[Server]:
     """Run the program as ``serve`` does; without essays, it uses the library of ``home``."""
     home.mkdir(parents=True, exist_ok=True)
-    models = home / "models"
-    if has_models and not models.exists():
-        models.symlink_to(load_settings().models_dir)
+    if has_models:
+        share_models(home, load_settings())
     log_path = home / "server.log"
     command = [
         str(Path(sys.executable).with_name("assistant")),
