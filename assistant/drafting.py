@@ -11,6 +11,7 @@ from assistant.checks.relevance import find_void, tells
 from assistant.checks.support import Verdict
 from assistant.evidence import Evidence, terms_around
 from assistant.grounding import (
+    MIN_EFFECT,
     Claim,
     check_claim,
     is_cut_off,
@@ -20,7 +21,7 @@ from assistant.grounding import (
 )
 from assistant.llm import LanguageModel, Message, Usage
 from assistant.prompting import PromptBook
-from assistant.questions.cues import Cue, find_cue
+from assistant.questions.cues import Cue, find_cue, points_back, points_on
 from assistant.questions.expansion import Query
 from assistant.questions.sides import find_sides
 from assistant.quoting import LEAST_WORDS, quote_as_claim
@@ -40,6 +41,10 @@ SHORT_SENTENCES: Final = 2
 MAX_LEFT_OUT: Final = 0.4
 """The most of its sentence's term weight that a lone explanation may leave out by itself."""
 MAX_TOKENS: Final = 96
+MAX_GAP_CHARS: Final = 4
+"""What may stand between a sentence and the one before it: the space, or the end of a paragraph."""
+MAX_ANNOUNCED_CHARS: Final = 300
+"""How far after a sentence those begin that it announces."""
 
 MIN_WORDING_PARAMETERS: Final = 1_000_000_000
 """A model of fewer weights is not let to word answers: it only helps to choose and to judge.
@@ -128,9 +133,8 @@ class Writer:
                     kept.append(quote)
                     yield ClaimChecked(claim=quote)
                 yield from self._tell_sides([*shown, *kept], task)
-        elif quote := self._find_quote(task, [*partial, *failed]):
-            yield ClaimChecked(claim=quote)
-            yield from self._tell_more(quote, task)
+        elif found := self._find_quote(task, [*partial, *failed]):
+            yield from self._tell_quote(found, task)
             for claim in partial:
                 yield ClaimWithheld(claim=claim)
         else:
@@ -183,27 +187,30 @@ class Writer:
         """
         for one in _by_score(task.ranked)[:QUOTES_TO_STAND]:
             if self._can_stand(one, task):
-                quote = self._quote(one, task, max_words=task.max_words)
-                yield ClaimChecked(claim=quote)
-                yield from self._tell_more(quote, task)
+                yield from self._tell_quote(one, task)
                 return
 
-    def _find_quote(self, task: Task, failed: Sequence[Claim]) -> Claim | None:
-        """Return a sentence that can answer, as a claim: one the model drew on, else the best."""
+    def _find_quote(self, task: Task, failed: Sequence[Claim]) -> Evidence | None:
+        """Return a sentence that can answer: one the model drew on, else the best."""
         meant = [one for claim in failed for one in task.ranked if _is_cited(one, claim)]
         least = MIN_ON_TOPIC * max((one.score for one in task.ranked), default=0.0)
         for one in meant or task.ranked[:QUOTES_TO_STAND]:
             if one.score >= least and self._can_stand(one, task):
-                return self._quote(one, task, max_words=task.max_words)
+                return one
         return None
 
-    def _tell_more(self, quote: Claim, task: Task) -> Iterator[ClaimChecked]:
-        """Yield what goes with a quote that stands for an explanation."""
-        sides = tuple(self._tell_sides([quote], task))
-        if sides:
-            yield from sides
-        elif more := self._find_more(quote, task):
-            yield ClaimChecked(claim=more)
+    def _tell_quote(self, one: Evidence, task: Task) -> Iterator[ClaimChecked]:
+        """Yield a sentence as a quote, and for an explanation what goes with it."""
+        quote = self._quote(one, task, max_words=task.max_words)
+        if sides := tuple(self._tell_sides([quote], task)):
+            yield from (ClaimChecked(claim=quote), *sides)
+            return
+        quotes = [quote]
+        if more := self._find_more(one, quote, task):
+            is_before = _points_at(one, more) and more.sentence.start < one.sentence.start
+            room = task.max_words - len(quote.text.split())
+            quotes.insert(0 if is_before else 1, self._quote(more, task, max_words=room))
+        yield from (ClaimChecked(claim=one) for one in quotes)
 
     def _tell_sides(self, shown: Sequence[Claim], task: Task) -> Iterator[ClaimChecked]:
         """Yield the best sentence on each side of a comparison that no claim names."""
@@ -222,25 +229,37 @@ class Writer:
                     yield ClaimChecked(claim=claims[-1])
                     break
 
-    def _find_more(self, quote: Claim, task: Task) -> Claim | None:
-        """Return the next best sentence as a claim, where a question of why or how has room."""
+    def _find_more(self, first: Evidence, quote: Claim, task: Task) -> Evidence | None:
+        """Return what goes with a quote, where a question of why or how has room for it.
+
+        That is a sentence which the first points at, else the next best.
+        """
         room = task.max_words - len(quote.text.split())
         if task.max_sentences <= SHORT_SENTENCES or room < LEAST_WORDS:
             return None
-        for one in _by_score(task.ranked):
+        ranked = sorted(_by_score(task.ranked), key=lambda one: not _points_at(first, one))
+        for one in ranked:
             if not _is_cited(one, quote) and self._can_stand(one, task):
-                return self._quote(one, task, max_words=room)
+                return one
         return None
 
     def _can_stand(self, one: Evidence, task: Task) -> bool:
-        """Return whether a sentence is about whom is asked, and can tell what is asked for."""
+        """Return whether a sentence is about whom is asked, and can tell what is asked for.
+
+        Of a reason no more is asked than that its passage speaks of what it is to explain.
+        """
         around = terms_around(one.passage)
         around |= {typed for term, typed in task.query.alike.items() if term in around}
         names = _names_of(task.query.text)
         if names and not names & around:
             return False
         cue, asked = find_cue(task.query.text), frozenset(task.query.tokens)
-        return cue in (None, Cue.REASON) or tells(cue, one.sentence.text, asked=asked)
+        if cue is Cue.REASON:
+            known = filter(self._index.has_term, tokenize(task.query.text))
+            worth = {term: self._index.idf(term) for term in known}
+            held = sum(weight for term, weight in worth.items() if term in around)
+            return held >= MIN_EFFECT * sum(worth.values())
+        return cue is None or tells(cue, one.sentence.text, asked=asked)
 
     def _find_rest(self, shown: Sequence[Claim], task: Task) -> Claim | None:
         """Return the sentence behind a short explanation that leaves out much of it, as a claim.
@@ -273,6 +292,18 @@ def _names_of(question: str) -> frozenset[str]:
 
 def _by_score(ranked: Sequence[Evidence]) -> list[Evidence]:
     return sorted(ranked, key=lambda one: -one.score)
+
+
+def _points_at(one: Evidence, other: Evidence) -> bool:
+    """Return whether a sentence calls the one before it a reason, or announces those after it."""
+    if one.passage.document.id != other.passage.document.id:
+        return False
+    before = one.sentence.start - other.sentence.end
+    after = other.sentence.start - one.sentence.end
+    text = one.sentence.text
+    return (0 <= before <= MAX_GAP_CHARS and points_back(text)) or (
+        0 <= after <= MAX_ANNOUNCED_CHARS and points_on(text)
+    )
 
 
 def _is_cited(one: Evidence, claim: Claim) -> bool:

@@ -3,11 +3,11 @@
 import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final, Never
 
-from assistant.questions.cues import find_cue, has_cue
+from assistant.questions.cues import Cue, find_cue, has_cue, points_back, points_on
 from index.analysis import token_spans, tokenize
 from index.bm25 import Bm25Index, Hit
 from index.passages import Passage, Sentence
@@ -30,6 +30,12 @@ REFERRED_WEIGHT: Final = 0.6
 """How much a name counts that stands in the sentence before one that opens with a pronoun."""
 QUESTION_WEIGHT: Final = 0.5
 """What the score of a sentence that itself asks is multiplied with."""
+
+POINTED_AT: Final = 0.9
+"""What share of a sentence's score those get that it points at: the sentence before "for this
+reason", the ones after "for two reasons"."""
+MAX_ANNOUNCED: Final = 2
+"""How many sentences after one that announces them get a share of its score."""
 
 FEW_SENTENCES: Final = 3
 """With fewer that share a term with the query, the others of the passages found are offered too:
@@ -73,8 +79,10 @@ def score_sentences(
     A sentence is worth the inverse document frequency of the query's terms in it, a share of
     that of the terms which only its neighbours hold, both dampened by its length, a share of
     its passage's score, and a little for holding the kind of thing that is asked for. "He" at
-    its beginning holds the names of the sentence before. A heading is no evidence, a sentence
-    that asks is seldom any, and words that introduce a quotation are one sentence with it.
+    its beginning holds the names of the sentence before. A sentence that announces others, or
+    names the one before it as a reason, gives them most of its score. A heading is no evidence,
+    a sentence that asks is seldom any, and words that introduce a quotation are one sentence
+    with it.
 
     Args:
         index: What was searched.
@@ -111,6 +119,7 @@ def score_sentences(
     others: list[Evidence] = []
     for hit, sentences in rows:
         meant: Set[str] = frozenset()
+        row: list[tuple[Evidence, bool]] = []
         for position, one in enumerate(sentences):
             own, text = one.terms, one.sentence.text
             referred = meant - own if OPENING_PRONOUN.match(text) else frozenset()
@@ -128,18 +137,38 @@ def score_sentences(
                 score += CUE_WEIGHT * total
             if text.rstrip(_CLOSING_MARKS).endswith("?"):
                 score *= QUESTION_WEIGHT
-            sharing = scored if own or near or referred else others
-            sharing.append(
-                Evidence(
-                    passage=hit.passage,
-                    sentence=one.sentence,
-                    score=score,
-                    coverage=sum_of(own) / total,
-                )
+            evidence = Evidence(
+                passage=hit.passage,
+                sentence=one.sentence,
+                score=score,
+                coverage=sum_of(own) / total,
             )
+            row.append((evidence, bool(own or near or referred)))
+        for evidence, is_sharing in _pass_on(row, asks_why=cue is Cue.REASON):
+            (scored if is_sharing else others).append(evidence)
     if len(scored) < FEW_SENTENCES:
         scored += others
     return tuple(sorted(scored, key=lambda one: -one.score))
+
+
+def _pass_on(
+    row: Sequence[tuple[Evidence, bool]], *, asks_why: bool
+) -> Iterable[tuple[Evidence, bool]]:
+    """Give those sentences of a passage a share of a score that its sentence points at.
+
+    Whether a sentence shares terms with the query goes along.
+    """
+    passed = list(row)
+    for at, (one, is_sharing) in enumerate(row):
+        text = one.sentence.text
+        pointed = [*range(at + 1, at + 1 + MAX_ANNOUNCED)] if points_on(text) else []
+        if asks_why and points_back(text):
+            pointed.append(at - 1)
+        for place in pointed:
+            if 0 <= place < len(row) and passed[place][0].score < POINTED_AT * one.score:
+                raised = replace(passed[place][0], score=POINTED_AT * one.score)
+                passed[place] = raised, is_sharing or row[place][1]
+    return passed
 
 
 class _Shares:

@@ -78,8 +78,15 @@ class LlamaBackend:
         # longer to load, and read prompts no faster; see tests/benchmarks/repacking.py.
         params.use_extra_bufts = False
         params.progress_callback = self._on_load
-        if not path.is_file():
-            raise ModelLoadError(f"The model file {str(path)!r} is not there.")
+        try:
+            file = path.resolve(strict=True)
+            stat = file.stat()
+        except OSError as error:
+            raise ModelLoadError(
+                f"The model file {str(path)!r} is not there, or cannot be read: {error.strerror}."
+            ) from error
+        if not file.is_file():
+            raise ModelLoadError(f"{str(path)!r} is no file; give the path of a GGUF file.")
         self._model = llama_cpp.llama_model_load_from_file(os.fsencode(path), params)
         if not self._model:
             if is_cancelled():
@@ -98,7 +105,9 @@ class LlamaBackend:
             min(max_context_tokens, trained) if trained > 0 else max_context_tokens
         )
         self._open_context(path, errors)
-        self.fingerprint = self._identify(path)
+        # The context's kinds of memory are not named here: llama.cpp checks them itself.
+        parts = (file, stat.st_size, stat.st_mtime_ns, self.context_tokens, N_BATCH)
+        self.fingerprint = f"{parts} {_identify_llama()}"
         bos = llama_cpp.llama_vocab_bos(self._vocab)
         self.start_token = (
             bos if bos >= 0 and llama_cpp.llama_vocab_get_add_bos(self._vocab) else None
@@ -128,12 +137,6 @@ class LlamaBackend:
         self._on_abort = llama_cpp.ggml_abort_callback(lambda _user: self._is_cancelled())
         self._no_abort = llama_cpp.ggml_abort_callback()
         self._batch = llama_cpp.llama_batch_init(N_BATCH, 0, 1)
-
-    def _identify(self, path: Path) -> str:
-        file = path.stat()
-        system = llama_cpp.llama_print_system_info().decode("utf-8", "replace")
-        parts = (path.resolve(), file.st_size, file.st_mtime_ns, self.context_tokens)
-        return f"{parts} {llama_cpp.__version__} {system}"
 
     def _load_formatter(self) -> Jinja2ChatFormatter | None:
         template = llama_cpp.llama_model_chat_template(self._model, None)
@@ -216,6 +219,10 @@ class LlamaBackend:
         raise ModelError(f"The model cannot evaluate the prompt (llama.cpp says {status}).")
 
     def save(self, slot: int) -> memoryview:
+        if llama_cpp.llama_model_n_swa(self._model) > 0:
+            # llama.cpp leaves out what lies before the sliding window, so that what is restored
+            # could not be cut back.
+            return memoryview(b"")
         size = llama_cpp.llama_state_seq_get_size(self._context, slot)
         state = np.empty(size, dtype=np.uint8)
         n_written = llama_cpp.llama_state_seq_get_data(self._context, _bytes_of(state), size, slot)
@@ -228,6 +235,14 @@ class LlamaBackend:
             return True
         self.truncate(slot, 0)
         return False
+
+
+def _identify_llama() -> str:
+    """Tell the installed llama.cpp, which has no version of its own, and the processor."""
+    library = Path(llama_cpp.__file__).with_name("lib")
+    built = sorted((one.name, one.stat().st_mtime_ns) for one in library.glob("*"))
+    system = llama_cpp.llama_print_system_info().decode("utf-8", "replace")
+    return f"{llama_cpp.__version__} {built} {system}"
 
 
 def _bytes_of(array: npt.NDArray[np.uint8]) -> Any:

@@ -7,7 +7,7 @@ Its words are then all in the essays, and yet no answer.
 import re
 from typing import Final
 
-from assistant.questions.cues import Cue, find_cue, has_cue
+from assistant.questions.cues import Cue, find_cue, has_cue, without_pointers
 from assistant.questions.expansion import Query
 from index.analysis import tokenize
 
@@ -58,7 +58,7 @@ def find_void(claim: str, query: Query) -> str:
     asked = frozenset(query.tokens)
     if _MANY_ESSAYS.search(claim):
         return _SPEAKS_FOR_MANY
-    if not _YES_NO.match(query.text) and not frozenset(tokenize(claim)) - asked:
+    if not _YES_NO.match(query.text) and not frozenset(tokenize(without_pointers(claim))) - asked:
         return _ONLY_REPEATS
     cue = find_cue(query.text)
     if cue in _LACKS and not tells(cue, claim, asked=asked):

@@ -142,6 +142,18 @@ def score_terms(
     return (1 - PAIR_SHARE) * carried / total + PAIR_SHARE * len(joined) / len(pairs)
 
 
+def share_terms(claim: str, text: str, *, weigh: Callable[[str], float]) -> float:
+    """Return the share, 0 to 1, of the weight of a claim's terms that a text holds; 1 without any.
+
+    Unlike ``score_terms``, the order of the words does not count.
+    """
+    weights = {term: weigh(term) for term in read_terms(claim)}
+    total = sum(weights.values())
+    terms = set(read_terms(text))
+    held = sum(weight for term, weight in weights.items() if _holds(terms, term))
+    return held / total if total > 0 else 1.0
+
+
 def _said_numbers(claim: str, spans: Sequence[str]) -> set[str]:
     """Return the terms of the claim's numbers that the spans hold, in whatever spelling."""
     values = said_numbers("\n".join(spans))

@@ -71,11 +71,11 @@ class Backend(Protocol):
 
         Raises:
             StoppedError: The evaluation was aborted; the memory is as before.
-            ModelError: It failed; the memory is as before.
+            ModelError: It failed; what the memory holds is not known.
         """
 
     def save(self, slot: int) -> memoryview:
-        """Return a copy of what a slot's memory holds."""
+        """Return a copy of what a slot's memory holds; empty if it cannot be restored."""
 
     def restore(self, slot: int, state: memoryview) -> bool:
         """Make a slot's memory hold what ``save`` returned of the same model.
@@ -142,9 +142,10 @@ class Engine:
         if tokens:
             self._check_room(len(tokens))
             slot = self._slots.take(tokens, head_length=len(tokens))
+            is_new = not slot.tokens
             if not self._restore(slot, tokens):
                 self._evaluate(slot, tokens, _Counter(prompt=len(tokens)), on_progress)
-                if self._heads:
+                if self._heads and is_new:
                     self._heads.keep(tokens, self._backend.save(slot.id))
         return len(tokens)
 
@@ -285,7 +286,12 @@ class Engine:
     def _run(self, slot: Slot, batch: Sequence[int]) -> Logits:
         if self._is_cancelled():
             raise StoppedError("The request was stopped.")
-        logits = self._backend.run(slot.id, len(slot.tokens), batch)
+        try:
+            logits = self._backend.run(slot.id, len(slot.tokens), batch)
+        except ModelError:
+            self._backend.truncate(slot.id, 0)
+            slot.tokens.clear()
+            raise
         slot.tokens.extend(batch)
         if not np.isfinite(logits.max()):
             raise ModelError(

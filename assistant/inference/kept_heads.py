@@ -1,14 +1,16 @@
 """What a model computed of the instructions that all prompts begin with, kept on the disk.
 
-To read them takes a model some twenty seconds, and is the same work at each start. So what its
-memory holds after it is written down and put back at the next start, byte for byte: the answers
-are the same. Nothing of a question or of an essay is in it. All of it may be deleted at any time.
+To read them takes the default model half a minute on two cores, and is the same work at each
+start. So what its memory holds after it is written down and put back at the next start: the answers
+are the same to the last digit. Nothing of a question or of an essay is in it. All of it may be
+deleted at any time.
 """
 
 import contextlib
 import hashlib
 import os
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -19,6 +21,8 @@ MAX_KEPT: Final = 4
 """Heads kept, of all models together: one takes some 30 MB of the smaller models."""
 _SUFFIX: Final = ".head"
 _DIGEST_BYTES: Final = 32
+_YOUNG_S: Final = 3600.0
+"""A file that is not whole may be one that another process is writing."""
 
 
 class KeptHeads:
@@ -29,7 +33,7 @@ class KeptHeads:
 
         Args:
             folder: Where the files lie, those of other models too.
-            model: Tells the model's file, the program that runs it and the processor from all
+            model: Tells the model's file, llama.cpp as it is installed and the processor from all
                 others: what one computed is of use to none of them.
         """
         self._folder = folder
@@ -57,8 +61,11 @@ class KeptHeads:
     def keep(self, tokens: Sequence[int], state: memoryview) -> None:
         """Write down what the model's memory holds after ``tokens``, and delete the oldest files.
 
-        Where that fails, the next start takes its time again, and that is all.
+        Where that fails, the next start takes its time again, and that is all; nothing is written
+        of a ``state`` that is empty.
         """
+        if not state:
+            return
         key = self._key(tokens)
         try:
             write_whole(self._path(key), _digest(key, state), state, folder_mode=0o700)
@@ -67,11 +74,18 @@ class KeptHeads:
         self._sweep()
 
     def _sweep(self) -> None:
-        with contextlib.suppress(OSError), os.scandir(self._folder) as entries:
-            own = [one for one in entries if one.name.endswith((_SUFFIX, PART_SUFFIX))]
-            own.sort(key=lambda one: one.stat().st_mtime, reverse=True)
-            for one in own[MAX_KEPT:]:
-                Path(one).unlink()
+        """Delete the files used longest ago, and what a crash has left, as far as that can be."""
+        old = time.time() - _YOUNG_S
+        times: dict[Path, float] = {}
+        for path in self._folder.glob("*"):
+            with contextlib.suppress(OSError):
+                if path.suffix in (_SUFFIX, PART_SUFFIX):
+                    times[path] = path.stat().st_mtime
+        heads = sorted((one for one in times if one.suffix == _SUFFIX), key=lambda one: -times[one])
+        parts = [one for one in times if one.suffix == PART_SUFFIX and times[one] < old]
+        for path in (*heads[MAX_KEPT:], *parts):
+            with contextlib.suppress(OSError):
+                path.unlink()
 
     def _key(self, tokens: Sequence[int]) -> bytes:
         return hashlib.sha256(f"{self._model}\n{[*tokens]}".encode()).digest()

@@ -76,6 +76,8 @@ class ModelProcess:
             name: The catalogue id; the file's name if empty.
             max_context_tokens: The most tokens of a prompt and its answer together; the model's
                 own limit counts if it is lower.
+            heads_dir: Where the heads that were warmed are kept, so that the next start need not
+                evaluate them again; ``None`` for nowhere.
             command: What to run; it speaks ``llm_protocol``.
         """
         self.name = name or path.name

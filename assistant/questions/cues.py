@@ -75,6 +75,50 @@ _PLACES: Final = re.compile(
 )
 
 
+_POINTERS_BACK: Final = re.compile(
+    r"^\W*(?:consequently|therefore|thus|hence|accordingly|(?:this|that) (?:is|was) (?:\w+ly )?why"
+    r"|(?:this|these|those) (?:[\w’'-]+ ){0,3}?(?:led|meant|made|caused|allowed|enabled|helped"
+    r"|forced|gave|let|resulted|explain(?:s|ed)?|ensured|prevented))\b"
+    r"|\bfor (?:this|that|these|those|the same) reasons?\b"
+    r"|\b(?:because of|due to) (?:this|that|these|those)\b(?! \w)"
+    r"|\bas a (?:result|consequence)\b(?! of)",
+    re.IGNORECASE,
+)
+_POINTERS_ON: Final = re.compile(
+    r"\b(?:two|three|four|five|six|several|many|various|different|a few|a number of|the following)"
+    r" (?:(?!and\b)\w+ )?(?:reasons|causes|factors|ways|differences|explanations|grounds)\b"
+    r"|\bas follows\b|:\W*$",
+    re.IGNORECASE,
+)
+
+
+def points_back(sentence: str) -> bool:
+    """Return whether a sentence calls what stands before it the reason of what it tells.
+
+    >>> points_back("Lind left the mill for this reason."), points_back("Lind left in this year.")
+    (True, False)
+    """
+    return bool(_POINTERS_BACK.search(sentence))
+
+
+def points_on(sentence: str) -> bool:
+    """Return whether a sentence announces what the sentences after it tell.
+
+    >>> points_on("The mill closed for two reasons."), points_on("There was no reason to stay.")
+    (True, False)
+    """
+    return bool(_POINTERS_ON.search(sentence))
+
+
+def without_pointers(sentence: str) -> str:
+    """Return a sentence without the words that point at others: what it tells by itself.
+
+    >>> without_pointers("Lind left the mill for this reason.")
+    'Lind left the mill .'
+    """
+    return _POINTERS_ON.sub("", _POINTERS_BACK.sub("", sentence))
+
+
 def find_cue(question: str) -> Cue | None:
     """Return what the answer to a question likely holds, or None if its wording does not tell.
 

@@ -17,6 +17,7 @@ from assistant.llm import Message, Usage
 from assistant.questions.expansion import analyse_query
 from index.bm25 import Bm25Index
 from tests.assistant.corpora import (
+    BRIDGE,
     MILL,
     PROMPTS,
     QUESTION,
@@ -238,6 +239,30 @@ def test_a_sentence_that_the_budget_of_tokens_cuts_off_is_not_shown() -> None:
 
 def test_what_stands_after_the_first_line_is_not_read() -> None:
     assert shown(write(f"{DRAFT}\nWeavers moved to Kestrel.")) == [DRAFT]
+
+
+POINTING = replace(
+    MILL,
+    text="The wheel of the mill had burst. Agnes Lind left Harrow for this reason. Sheep graze at"
+    " Harrow now, and Lind is forgotten there.",
+)
+
+
+def test_a_quote_that_calls_the_sentence_before_it_the_reason_comes_with_that() -> None:
+    index = build_index([POINTING])
+    task = make_task("Why did Agnes Lind leave Harrow?", index=index)
+    assert shown(write("Lind left Harrow because of Canberra.", task, index=index)) == [
+        "A. Writer writes: “The wheel of the mill had burst.”",
+        "A. Writer writes: “Agnes Lind left Harrow for this reason.”",
+    ]
+
+
+def test_no_quote_stands_for_a_reason_whose_passage_is_about_something_else() -> None:
+    index = build_index([POINTING, BRIDGE])
+    task = make_task("Why did Agnes Lind buy the bridge with iron merchants?", index=index)
+    written = write("Lind bought the bridge because the wheel of the mill had burst.", task)
+    assert not any("burst" in text for text in shown(written))
+    assert "does not speak of" in withheld(written)[0].reason
 
 
 def test_the_author_of_the_essay_may_be_named() -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.evidence import Evidence, score_sentences, select_evidence
+from assistant.evidence import POINTED_AT, Evidence, score_sentences, select_evidence
 from index.analysis import tokenize
 from index.bm25 import Bm25Index
 from index.passages import split_passages
@@ -104,6 +104,38 @@ def test_a_pronoun_does_not_mean_what_is_no_name() -> None:
     meant = score_text("The mills drew crowds. They came by night.", "mills night")
     other = score_text("The mills drew crowds. Some came by night.", "mills night")
     assert meant["They came by night."].score == other["Some came by night."].score
+
+
+@pytest.mark.parametrize(
+    ("text", "question", "pointed_at"),
+    [
+        (
+            "Frost had burst the wheel. Lind left the mill for this reason. Sheep grazed there.",
+            "Why did Lind leave the mill?",
+            ["Frost had burst the wheel."],
+        ),
+        (
+            "Lind closed the mill for two reasons. One was frost. Another was the debt. Sheep grazed there.",
+            "Why did Lind close the mill?",
+            ["One was frost.", "Another was the debt."],
+        ),
+        (
+            "Frost had burst the wheel. Lind left the mill for this reason. Sheep grazed there.",
+            "When did Lind leave the mill?",
+            [],
+        ),
+    ],
+    ids=["back", "on", "back, where no reason is asked for"],
+)
+def test_what_the_best_sentence_points_at_comes_next(
+    text: str, question: str, pointed_at: list[str]
+) -> None:
+    found = score_text(text, question)
+    best, *others = sorted(found, key=lambda one: -found[one].score)
+    assert "Lind" in best
+    raised = [one for one in others if found[one].score >= POINTED_AT * found[best].score]
+    assert raised == pointed_at
+    assert all(found[one].coverage == 0 for one in raised)
 
 
 def test_a_sentence_that_asks_comes_after_one_that_tells() -> None:

@@ -123,6 +123,15 @@ def test_a_claim_patched_from_two_sentences_is_partial() -> None:
     assert claim.verdict is Verdict.PARTIAL
 
 
+def test_a_reason_is_not_given_to_what_its_passage_does_not_speak_of() -> None:
+    texts = ("Because the weavers were poor, Vey helped them.", "Pell closed the mill in winter.")
+    invented = check("Pell sold his ship because the weavers were poor.", *texts)
+    assert invented.verdict is Verdict.UNSUPPORTED
+    assert "does not speak of" in invented.reason
+    told = check("Vey helped the weavers because they were poor.", *texts)
+    assert told.verdict is Verdict.SUPPORTED
+
+
 def test_a_sentence_that_breaks_no_rule_is_cited_before_one_with_more_of_the_words() -> None:
     texts = (
         "Pell closed the old mill at night in 1903.",

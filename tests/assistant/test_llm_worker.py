@@ -115,7 +115,7 @@ def test_the_head_is_evaluated_once_and_reused_by_every_question_of_two_prompts(
 def test_a_warming_tells_how_far_it_is(model: ModelProcess) -> None:
     told: list[float] = []
     model.warm(
-        prompt("", "Words to be read. " * 80),
+        prompt("", "Words to be read. " * 40),
         on_progress=lambda share, words: told.append(share),
         cancelled=NEVER,
     )

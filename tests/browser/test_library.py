@@ -109,7 +109,10 @@ def go_to(page: Page, name: str) -> None:
 def ask_library(page: Page, question: str) -> Locator:
     """Ask in a new chat; return what was found, the best first."""
     go_to(page, "Ask the essays")
+    # The page of the chats first, then an empty chat: on the way there are no turns either.
+    expect(page.get_by_test_id("stChatInputTextArea")).to_be_visible(timeout=15_000)
     page.get_by_role("button", name="New chat").click()
+    expect(page.locator(".chat .welcome h1")).to_be_visible(timeout=15_000)
     expect(page.locator("article.turn")).to_have_count(0)
     ask(page, question)
     wait_for_end(page)

@@ -5,7 +5,8 @@
 // page. The scripts named in components.py are put in front of this file.
 //
 // Streamlit calls the default export again for each change of the data, with the same
-// parentElement, and the function it returned when the component goes away.
+// parentElement, and the function it returned when the component goes away, or when a call was
+// overtaken by the next one.
 
 const WIDE_PX = 760; // from here on the pane stands beside the answers, else below the one asked
 const TOP_PX = 60; // Streamlit's bar above the page
@@ -18,9 +19,11 @@ export default function ({ data, parentElement, setTriggerValue }) {
     showLatest();
   }
   const chat = chats.get(parentElement);
+  const call = (chat.call = {});
   chat.trigger = setTriggerValue;
   chat.update(data);
   return () => {
+    if (chat.call !== call) return;
     chat.dispose();
     chats.delete(parentElement);
     showLatest();
@@ -98,6 +101,7 @@ class Chat {
   }
 
   press(event) {
+    if (!this.root.isConnected) return;
     const { key } = event;
     const isCombined = event.metaKey || (event.ctrlKey && !event.altKey);
     if (key === "Escape") {

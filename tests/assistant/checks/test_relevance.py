@@ -14,6 +14,8 @@ DRAFT = "Pell closed the mill because the river had frozen."
     ("question", "claim", "fault"),
     [
         (QUESTION, "Pell closed the mill.", "it only repeats the question"),
+        (QUESTION, "Pell closed the mill for two reasons.", "it only repeats the question"),
+        (QUESTION, "For this reason Pell closed the mill.", "it only repeats the question"),
         ("Did Pell close the mill?", "Pell closed the mill.", ""),
         (QUESTION, DRAFT, ""),
         ("When did Pell close the mill?", "Pell closed it for the frost.", "it tells no time"),

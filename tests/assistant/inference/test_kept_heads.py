@@ -70,8 +70,10 @@ def test_those_used_longest_ago_make_room_and_what_was_left_unfinished_too(tmp_p
             if path.stat().st_mtime > 1e9:
                 os.utime(path, (number + 1, number + 1))
     assert not unfinished.exists()
+    (tmp_path / "being-written.part").touch()
     assert heads[0].find(TOKENS) == STATE  # used again, so the second is now the oldest
     heads[-1].keep(TOKENS, STATE)
+    assert (tmp_path / "being-written.part").exists()
     assert [one.find(TOKENS) is None for one in heads] == [False, True, False, False, False]
 
 
@@ -83,6 +85,11 @@ def test_a_folder_that_cannot_be_written_costs_time_only(
     heads.keep(TOKENS, STATE)
     assert heads.find(TOKENS) is None
     assert "cannot be kept" in capsys.readouterr().err
+
+
+def test_nothing_is_kept_of_what_cannot_be_put_back(tmp_path: Path) -> None:
+    KeptHeads(tmp_path / "heads", model="a").keep(TOKENS, memoryview(b""))
+    assert not (tmp_path / "heads").exists()
 
 
 def warm(folder: Path, backend: ToyBackend) -> tuple[Engine, list[float]]:
