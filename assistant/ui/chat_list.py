@@ -17,7 +17,7 @@ from assistant.workspace import Workspace
 _list = st.components.v2.component(
     "essay_assistant_chats",
     css=read_assets("panel.css", "chats.css"),
-    js=read_assets("element.js", "outbox.js", "chats.js"),
+    js=read_assets("element.js", "mount.js", "outbox.js", "chats.js"),
 )
 _KEY: Final = "chats"
 # Kept in the session.

@@ -22,6 +22,7 @@ _reader = st.components.v2.component(
     css=read_assets("reader.css", "pane.css", "why.css", "export.css", "actions.css", "keys.css"),
     js=read_assets(
         "element.js",
+        "mount.js",
         "outbox.js",
         "why.js",
         "export.js",
@@ -42,7 +43,7 @@ _panel = st.components.v2.component(
 _stop = st.components.v2.component(
     "essay_assistant_stop",
     css=read_assets("stop.css"),
-    js=read_assets("element.js", "outbox.js", "stop.js"),
+    js=read_assets("element.js", "mount.js", "outbox.js", "stop.js"),
 )
 
 

@@ -13,6 +13,7 @@ _library = st.components.v2.component(
     css=read_assets("base.css", "library.css"),
     js=read_assets(
         "element.js",
+        "mount.js",
         "outbox.js",
         "essay.js",
         "library_parts.js",

@@ -22,7 +22,7 @@ _PROBLEM = "models_problem"
 _models = st.components.v2.component(
     "essay_assistant_models",
     css=read_assets("base.css", "models.css"),
-    js=read_assets("element.js", "models.js"),
+    js=read_assets("element.js", "mount.js", "models.js"),
 )
 
 

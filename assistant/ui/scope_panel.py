@@ -24,7 +24,7 @@ _BY: Final = "by:"
 _scope = st.components.v2.component(
     "essay_assistant_scope",
     css=read_assets("scope.css"),
-    js=read_assets("element.js", "outbox.js", "scope.js"),
+    js=read_assets("element.js", "mount.js", "outbox.js", "scope.js"),
 )
 
 

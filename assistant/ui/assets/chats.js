@@ -1,22 +1,12 @@
 // The list of the saved chats: by day, searched, each opened, renamed, deleted and brought back.
-// element.js and outbox.js are put in front of this file. Titles become text nodes.
+// The scripts named in chat_list.py are put in front of this file. Titles become text nodes.
 
 const SEARCH_MS = 250; // so long is waited for the next letter
-const lists = new WeakMap();
 
-export default function ({ data, parentElement, setStateValue }) {
-  if (!lists.has(parentElement)) lists.set(parentElement, new ChatList(parentElement));
-  const list = lists.get(parentElement);
-  list.send = (acts) => setStateValue("acts", acts);
-  list.update(data);
-  return () => {
-    list.root.remove();
-    lists.delete(parentElement);
-  };
-}
+export default mount(() => new ChatList(), { setter: "setStateValue" });
 
 class ChatList {
-  constructor(parent) {
+  constructor() {
     this.outbox = new Outbox();
     this.unfolded = ""; // the chat whose acts are shown
     this.renaming = ""; // the chat whose name is being typed
@@ -49,7 +39,6 @@ class ChatList {
       this.removed.node,
     ]);
     this.days.node.addEventListener("keydown", (event) => this.press(event));
-    parent.append(this.root);
   }
 
   act(kind, id, value = "") {
@@ -57,7 +46,6 @@ class ChatList {
   }
 
   update(data) {
-    this.outbox.settle(data.done);
     this.data = data;
     if (data.problem) this.leaving.clear();
     for (const { id } of data.removed) this.leaving.delete(id);

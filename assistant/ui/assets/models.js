@@ -1,25 +1,7 @@
 // The Models page: a card for each model, and a line to add one. Text nodes only, as in reader.js.
-// element.js is put in front of this file.
-//
-// Streamlit calls the default export again for each change of the data, with the same
-// parentElement, and the function it returned when the component goes away.
+// element.js and mount.js are put in front of this file.
 
-const drawn = new WeakMap();
-
-export default function ({ data, parentElement, setTriggerValue }) {
-  if (!drawn.has(parentElement)) {
-    const page = new ModelsPage((kind, name = "") => page.send({ kind, name }));
-    drawn.set(parentElement, page);
-    parentElement.append(page.root);
-  }
-  const page = drawn.get(parentElement);
-  page.send = (act) => setTriggerValue("act", act);
-  page.update(data);
-  return () => {
-    page.root.remove();
-    drawn.delete(parentElement);
-  };
-}
+export default mount(() => new ModelsPage(), { name: "act" });
 
 const LABELS = {
   use: "Use this model",
@@ -31,8 +13,7 @@ const LABELS = {
 const MAIN_ACTS = ["use", "fetch"];
 
 class ModelsPage {
-  constructor(act) {
-    this.act = act;
+  constructor() {
     this.cards = new Map();
     this.machine = new Slot(element("p", { class: "soft slot" }));
     this.notice = new Slot(element("div", { class: "slot", role: "alert" }));
@@ -47,6 +28,10 @@ class ModelsPage {
       this.list,
       this.add,
     ]);
+  }
+
+  act(kind, name = "") {
+    this.send({ kind, name });
   }
 
   makeForm() {

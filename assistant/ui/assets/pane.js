@@ -35,7 +35,7 @@ class Pane {
   // The reader opens a citation or a passage; Python is told and sends the essay.
   open(turnId, source) {
     const { essay_id: essay, start, end } = source;
-    this.chat.send("open", turnId, `${essay}:${start}-${end}`);
+    this.chat.act("open", turnId, `${essay}:${start}-${end}`);
     this.show(turnId, source);
     this.node.querySelector("h2").focus({ preventScroll: true });
   }
@@ -43,7 +43,7 @@ class Pane {
   close() {
     if (!this.isOpen) return;
     const opener = this.chat.openerOf(this.turnId, this.source);
-    this.chat.send("close");
+    this.chat.act("close");
     this.hide();
     opener?.focus({ preventScroll: true });
   }
@@ -52,7 +52,7 @@ class Pane {
   update(open, essay) {
     if (essay && essay.key !== this.essay?.key) {
       this.essay = essay;
-      this.chat.send("held", "", essay.key);
+      this.chat.act("held", "", essay.key);
     }
     if (this.chat.isAhead) return;
     if (!open) {
@@ -61,7 +61,7 @@ class Pane {
     }
     // A browser that has lost the essay, such as by coming back to the page, asks for it again.
     const isMissing = open.essay_key && open.essay_key !== this.essay?.key;
-    if (isMissing && !this.hasAsked) this.chat.send("held", "", "");
+    if (isMissing && !this.hasAsked) this.chat.act("held", "", "");
     this.hasAsked = isMissing;
     this.show(open.turn_id, open.source, { problem: open.problem, isGone: !open.essay_key });
   }
@@ -110,7 +110,7 @@ class Pane {
     if (!next) return;
     const { turnId } = this;
     const { essay_id: essay, start, end } = next;
-    this.chat.send("open", turnId, `${essay}:${start}-${end}`);
+    this.chat.act("open", turnId, `${essay}:${start}-${end}`);
     this.show(turnId, next);
     this.chat.say(next.name);
     if (this.chat.isWide) this.chat.openerOf(turnId, next)?.scrollIntoView({ block: "nearest" });

@@ -3,37 +3,18 @@
 // Everything that comes from essays, questions or the model arrives as data and is drawn as text
 // nodes; nothing here reads text as HTML. Links are made of names and numbers, and lead to this
 // page. The scripts named in components.py are put in front of this file.
-//
-// Streamlit calls the default export again for each change of the data, with the same
-// parentElement, and the function it returned when the component goes away, or when a call was
-// overtaken by the next one.
 
 const WIDE_PX = 760; // from here on the pane stands beside the answers, else below the one asked
 const TOP_PX = 60; // Streamlit's bar above the page
-const chats = new Map(); // parentElement -> Chat, the latest one last
+const chats = new Set(); // all that there are now, the latest one last
 const announced = new Set(); // ids of the turns whose end was said aloud since the page was loaded
 
-export default function ({ data, parentElement, setTriggerValue }) {
-  if (!chats.has(parentElement)) {
-    chats.set(parentElement, new Chat(parentElement));
-    showLatest();
-  }
-  const chat = chats.get(parentElement);
-  const call = (chat.call = {});
-  chat.trigger = setTriggerValue;
-  chat.update(data);
-  return () => {
-    if (chat.call !== call) return;
-    chat.dispose();
-    chats.delete(parentElement);
-    showLatest();
-  };
-}
+export default mount((_, parent) => new Chat(parent));
 
 // Streamlit leaves the chat that was shown before below a new one until the page is all drawn: two
 // chats in sight, and to those who hear the page.
 function showLatest() {
-  const all = [...chats.values()];
+  const all = [...chats];
   const latest = all.pop();
   for (const before of all) before.root.remove();
   if (latest && !latest.root.isConnected) latest.parent.append(latest.root);
@@ -63,6 +44,8 @@ class Chat {
       this.preview.node,
       this.news,
     ]);
+    chats.add(this);
+    showLatest();
     this.resizes = new ResizeObserver(() => this.place());
     this.resizes.observe(this.root);
     this.below = document.querySelector('[data-testid="stBottom"]');
@@ -79,16 +62,13 @@ class Chat {
   dispose() {
     this.listeners.abort();
     this.resizes.disconnect();
-    this.root.remove();
+    chats.delete(this);
+    showLatest();
   }
 
   // Tells Python what the reader does; see chat.py for the kinds.
-  send(kind, turn = "", value = "") {
-    this.trigger("acts", this.outbox.add({ kind, turn, value: String(value) }));
-  }
-
-  act(kind, turn, value) {
-    this.send(kind, turn, value);
+  act(kind, turn = "", value = "") {
+    this.send(this.outbox.add({ kind, turn, value: String(value) }));
   }
 
   // Whether the reader has opened or closed something that Python does not know of yet.
@@ -157,10 +137,9 @@ class Chat {
   update(data) {
     const isFirst = !this.isDrawn;
     this.isDrawn = true;
-    this.outbox.settle(data.done);
     this.address = data.address;
     this.welcome.fill(data.turns.length ? null : data.welcome, (welcome) =>
-      drawWelcome(welcome, (question) => this.send("ask", "", question)),
+      drawWelcome(welcome, (question) => this.act("ask", "", question)),
     );
     this.toolbar.fill(data.toolbar, (toolbar) =>
       drawToolbar(toolbar, (kind, value = "") => this.act(kind, "", value)),

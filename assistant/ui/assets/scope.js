@@ -1,22 +1,12 @@
-// The choice of the essays that are asked. Text nodes only, as in reader.js; element() and Outbox
-// are those of element.js and outbox.js, which are put in front of this file.
+// The choice of the essays that are asked. Text nodes only, as in reader.js. The scripts named
+// in scope_panel.py are put in front of this file.
 
 const FEW = 8; // with more to choose from there is a field to filter them by
-const drawn = new WeakMap();
 
-export default function ({ data, parentElement, setTriggerValue }) {
-  if (!drawn.has(parentElement)) drawn.set(parentElement, new Scope(parentElement));
-  const scope = drawn.get(parentElement);
-  scope.send = (acts) => setTriggerValue("acts", acts);
-  scope.update(data);
-  return () => {
-    scope.root.remove();
-    drawn.delete(parentElement);
-  };
-}
+export default mount(() => new Scope());
 
 class Scope {
-  constructor(parent) {
+  constructor() {
     this.outbox = new Outbox();
     this.chosen = new Set();
     this.summary = new Slot(element("summary"));
@@ -43,11 +33,9 @@ class Scope {
       this.root.open = false;
       this.summary.node.focus();
     });
-    parent.append(this.root);
   }
 
   update(data) {
-    this.outbox.settle(data.done);
     // What was chosen since is newer than what is told now.
     if (!this.outbox.acts.length) this.chosen = new Set(data.chosen);
     this.known = [...data.authors, ...data.essays].map(({ value }) => value);

@@ -1,34 +1,21 @@
 // Stops the answer under way. It is there from the start, hidden as long as there is none: what a
-// button does that comes and goes is lost when it is pressed while it goes. element() and Outbox
-// are those of element.js and outbox.js, which are put in front of this file.
+// button does that comes and goes is lost when it is pressed while it goes. The scripts named in
+// components.py are put in front of this file.
 
-const drawn = new WeakMap();
-
-export default function ({ data, parentElement, setTriggerValue }) {
-  if (!drawn.has(parentElement)) drawn.set(parentElement, new Stop(parentElement));
-  const stop = drawn.get(parentElement);
-  stop.send = (acts) => setTriggerValue("acts", acts);
-  stop.update(data);
-  return () => {
-    stop.button.remove();
-    drawn.delete(parentElement);
-  };
-}
+export default mount(() => new Stop());
 
 class Stop {
-  constructor(parent) {
+  constructor() {
     this.outbox = new Outbox();
-    this.button = element("button", {}, ["Stop"]);
-    this.button.addEventListener("click", () => {
+    this.root = element("button", {}, ["Stop"]);
+    this.root.addEventListener("click", () => {
       this.send(this.outbox.add({ kind: "stop", job: this.job }));
     });
-    parent.append(this.button);
   }
 
-  update({ job, done }) {
-    this.outbox.settle(done);
+  update({ job }) {
     if (this.outbox.acts.length) this.send(this.outbox.acts);
     this.job = job;
-    this.button.hidden = !job;
+    this.root.hidden = !job;
   }
 }
