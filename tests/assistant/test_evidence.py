@@ -115,7 +115,7 @@ def test_a_pronoun_does_not_mean_what_is_no_name() -> None:
             ["Frost had burst the wheel."],
         ),
         (
-            "Lind closed the mill for two reasons. One was frost. Another was the debt. Sheep came.",
+            "Lind closed the mill for two reasons. One was frost. Another was the debt. Sheep ate.",
             "Why did Lind close the mill?",
             ["One was frost.", "Another was the debt."],
         ),
